@@ -1,0 +1,50 @@
+"""Colour jitter as one matrix and one offset a picture, so that it costs one pass."""
+
+import math
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from masklet.data.dice import Dice
+
+LUMINANCE = (0.299, 0.587, 0.114)
+
+
+class Colour(NamedTuple):
+    """new = matrix @ old + offset, on RGB of 0 .. 1."""
+
+    matrix_B33: Float[Tensor, "B 3 3"]
+    offset_B3: Float[Tensor, "B 3"]
+
+
+def random_colour(dice: Dice, count: int, *, grey: float = 0.05) -> Colour:
+    """Brightness and contrast by up to a third, saturation, a slight turn of hue, grey at times."""
+    gain = dice.uniform((count,), -0.3, 0.3).exp()
+    contrast = dice.uniform((count,), -0.3, 0.3).exp()
+    saturation = dice.uniform((count,), 0.6, 1.4) * ~dice.chance((count,), grey)
+    hue = hue_rotation(dice.uniform((count,), -0.15, 0.15) * math.pi)
+    weights = torch.tensor(LUMINANCE, device=dice.device)
+    eye = torch.eye(3, device=dice.device)
+    blend = saturation[:, None, None] * eye + (1 - saturation)[:, None, None] * weights
+    matrix = (gain * contrast)[:, None, None] * (blend @ hue)
+    offset = (0.5 * gain * (1 - contrast))[:, None].expand(count, 3)
+    return Colour(matrix, offset)
+
+
+def hue_rotation(angle: Float[Tensor, "B"]) -> Float[Tensor, "B 3 3"]:
+    """Rotation about the grey axis by ``angle`` radians; grey stays as it is."""
+    cos, sin = angle.cos()[:, None, None], angle.sin()[:, None, None]
+    eye = torch.eye(3, device=angle.device)
+    across = eye.roll(1, 0) - eye.roll(1, 1)
+    return cos * eye + (1 - cos) / 3 + sin / math.sqrt(3) * across
+
+
+def recolour(
+    pictures: Float[Tensor, "B 3 H W"], colour: Colour, mean_B3: Float[Tensor, "B 3"]
+) -> Float[Tensor, "B 3 H W"]:
+    """``pictures``, from which ``mean_B3`` was subtracted, in new colours clamped to 0 .. 1."""
+    offset = colour.offset_B3 + (colour.matrix_B33 @ mean_B3[..., None]).squeeze(-1)
+    flat = torch.baddbmm(offset[..., None], colour.matrix_B33, pictures.flatten(2))
+    return flat.clamp_(0, 1).view_as(pictures)

@@ -1,0 +1,156 @@
+"""Packs folders of photos and videos into shards of small square pictures, ready to train from.
+
+``python -m masklet.data.pack ROOT OUT`` reads ``ROOT/images/<set>/{train,val}`` and
+``ROOT/davis-train`` and writes ``OUT/{train,val}-NNN.safetensors``.
+"""
+
+import argparse
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Integer, UInt8
+from PIL import Image
+
+from masklet.data.shards import Record, write_shard
+from masklet.errors import FormatError
+
+SPLITS = ("train", "val")
+HELD_OUT_CLIPS = 5
+EVALUATION_ONLY = "davis-dev"
+SMALLEST_REGION, LARGEST_REGION = 0.001, 0.9
+MOST_REGIONS = 255
+
+
+def refuse_evaluation_data(path: Path) -> None:
+    """Raises FormatError if any part of ``path`` names data that is never trained on."""
+    if EVALUATION_ONLY in str(path) or EVALUATION_ONLY in str(path.resolve()):
+        raise FormatError(
+            f"path: {path} is evaluation data ({EVALUATION_ONLY}); wanted data to train on"
+        )
+
+
+def compact_labels(labels: Integer[np.ndarray, "H W"]) -> UInt8[np.ndarray, "H W"]:
+    """Labels renumbered 1, 2, ... from the largest region down, at most 255 of them.
+
+    Regions under 0.1 % or over 90 % of the map become 0.
+    """
+    values, where, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    shares = counts / labels.size
+    kept = (values != 0) & (shares >= SMALLEST_REGION) & (shares <= LARGEST_REGION)
+    order = np.argsort(np.where(kept, -counts, 1), kind="stable")[: min(kept.sum(), MOST_REGIONS)]
+    renumbered = np.zeros(len(values), dtype=np.uint8)
+    renumbered[order] = np.arange(1, len(order) + 1)
+    return renumbered[where].reshape(labels.shape)
+
+
+def encode_picture(picture: Image.Image, side: int) -> bytes:
+    """JPEG of the picture squashed to ``side`` x ``side`` with antialiasing."""
+    stream = io.BytesIO()
+    square = picture.convert("RGB").resize((side, side), Image.Resampling.BILINEAR)
+    square.save(stream, "JPEG", quality=90)
+    return stream.getvalue()
+
+
+def encode_map(labels: UInt8[np.ndarray, "H W"], side: int) -> bytes:
+    """8-bit PNG of the label map squashed to ``side`` x ``side``, nearest pixel."""
+    stream = io.BytesIO()
+    square = Image.fromarray(labels).resize((side, side), Image.Resampling.NEAREST)
+    square.save(stream, "PNG", optimize=False)
+    return stream.getvalue()
+
+
+def photo_records(root: Path, split: str, side: int) -> Iterator[Record]:
+    """Every photo of one split with its label maps, set by set in order of name."""
+    for path in sorted((root / "images").glob(f"*/{split}/*.webp")):
+        refuse_evaluation_data(path)
+        maps = sorted(path.parent.glob(f"{path.stem}.*.png"))
+        with Image.open(path) as picture:
+            yield Record(
+                kind="photo",
+                source=path.parent.parent.name,
+                name=path.stem,
+                height=picture.height,
+                width=picture.width,
+                pictures=(encode_picture(picture, side),),
+                maps=tuple(
+                    encode_map(compact_labels(np.asarray(Image.open(labels))), side)
+                    for labels in maps
+                ),
+            )
+
+
+def clip_names(root: Path, split: str) -> list[str]:
+    """Sequences of a split: the last five by name are held out for choosing."""
+    names = sorted(path.name for path in (root / "davis-train/Annotations/480p").glob("*"))
+    return names[:-HELD_OUT_CLIPS] if split == "train" else names[-HELD_OUT_CLIPS:]
+
+
+def clip_records(root: Path, split: str, side: int) -> Iterator[Record]:
+    """Every video of one split, each frame with its palette mask as a label map."""
+    for name in clip_names(root, split):
+        masks = sorted((root / "davis-train/Annotations/480p" / name).glob("*.png"))
+        frames = [root / "davis-train/JPEGImages/480p" / name / f"{m.stem}.jpg" for m in masks]
+        for path in (*masks, *frames):
+            refuse_evaluation_data(path)
+        with Image.open(frames[0]) as first:
+            size = first.size
+        yield Record(
+            kind="clip",
+            source="davis-train",
+            name=name,
+            height=size[1],
+            width=size[0],
+            pictures=tuple(encode_picture(Image.open(frame), side) for frame in frames),
+            maps=tuple(encode_map(np.asarray(Image.open(mask)), side) for mask in masks),
+        )
+
+
+def pack(root: Path, out: Path, *, side: int = 320, shard_bytes: int = 45_000_000) -> list[Path]:
+    """Write every photo and clip under ``root`` to shards in ``out``; returns their paths.
+
+    Raises:
+        FormatError: ``root`` or ``out`` lies in data kept for evaluation, or nothing was found.
+    """
+    refuse_evaluation_data(root)
+    refuse_evaluation_data(out)
+    out.mkdir(parents=True, exist_ok=True)
+    paths: list[Path] = []
+    for split in SPLITS:
+        held: list[Record] = []
+        number = 0
+        for record in (*photo_records(root, split, side), *clip_records(root, split, side)):
+            full = sum(r.weight for r in held) + record.weight > 0.98 * shard_bytes
+            if held and full:
+                paths.append(_write(out, split, number, held))
+                held, number = [], number + 1
+            held.append(record)
+        if held:
+            paths.append(_write(out, split, number, held))
+    if not paths:
+        raise FormatError(f"root: {root} holds no photos in images/ and no videos in davis-train/")
+    return paths
+
+
+def _write(out: Path, split: str, number: int, records: list[Record]) -> Path:
+    path = out / f"{split}-{number:03d}.safetensors"
+    write_shard(path, records)
+    return path
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m masklet.data.pack", description=__doc__)
+    parser.add_argument("root", type=Path, help="folder with images/ and davis-train/")
+    parser.add_argument("out", type=Path, help="folder to write the shards to")
+    parser.add_argument("--side", type=int, default=320, help="pixels of the square pictures")
+    parser.add_argument("--shard-mb", type=int, default=45, help="largest shard in megabytes")
+    chosen = parser.parse_args()
+    shard_bytes = chosen.shard_mb * 1_000_000
+    for path in pack(chosen.root, chosen.out, side=chosen.side, shard_bytes=shard_bytes):
+        print(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

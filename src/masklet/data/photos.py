@@ -1,0 +1,113 @@
+"""Batches of photos with several objects each, warped and recoloured at random."""
+
+import math
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from masklet.data.colour import random_colour, recolour
+from masklet.data.dice import Dice
+from masklet.data.pool import Pool
+from masklet.data.warp import (
+    apply_map,
+    grid_points,
+    nearest_pixels,
+    sample_masks,
+    sample_pictures,
+    turn_and_stretch,
+)
+
+SMALLEST_MASK = 30
+CANDIDATES = 4
+COARSE = 4
+
+
+class PhotoBatch(NamedTuple):
+    """B photos with K objects each.
+
+    Attributes:
+        pictures: RGB 0 .. 1.
+        masks: one mask an object.
+        present: the object has at least 30 pixels here; ask for nothing where it is false.
+    """
+
+    pictures: Float[Tensor, "B 3 s s"]
+    masks: Bool[Tensor, "B K s s"]
+    present: Bool[Tensor, "B K"]
+
+
+def sample_photos(
+    pool: Pool, generator: torch.Generator, photos: int = 8, objects: int = 4, size: int = 256
+) -> PhotoBatch:
+    """Draw photos by the weights of their sets, crop and warp each, and pick objects in view.
+
+    Half of the crops zoom in on some object. Objects of one photo are drawn from all its label
+    maps, so that wholes and their parts come together; a photo with fewer repeats them.
+    """
+    dice = Dice(generator, pool.device)
+    photo = dice.weighted(pool.photo_chance, photos)
+    drawn = dice.objects(pool, photo, CANDIDATES * objects)
+    affine = random_crops(dice, pool.objects.box[drawn[:, 0]])
+    chosen = choose_in_view(pool, dice, affine, drawn, objects, size)
+    points = apply_map(affine, grid_points(size, pool.device))
+    pixels = nearest_pixels(points, pool.side)[:, None]
+    table = pool.objects
+    masks = sample_masks(pool.maps_MSS, table.label_map[chosen], table.value[chosen], pixels)
+    source = pool.photos_N3SS[photo].float().div_(255)
+    mean = source.mean((2, 3))
+    warped = sample_pictures(source.sub_(mean[..., None, None]), points[:, None], size)[:, 0]
+    return PhotoBatch(
+        pictures=recolour(warped, random_colour(dice, photos), mean),
+        masks=masks.unflatten(2, (size, size)),
+        present=masks.sum(2) >= SMALLEST_MASK,
+    )
+
+
+def random_crops(dice: Dice, focus_box: Float[Tensor, "B 4"]) -> Float[Tensor, "B 2 3"]:
+    """A map from each output to its photo: a zoom on the focus half the time, turned and leaned.
+
+    Mirrored half the time. ``focus_box`` is in shares of the side; a zoom keeps the whole box.
+    """
+    count = len(focus_box)
+    zoomed = dice.chance((count,), 0.5)
+    box = focus_box * 2 - 1
+    extent = (box[:, 2:] - box[:, :2]).amax(1) / 2
+    near = (1 / dice.uniform((count,), 1.0, 2.5)).maximum(extent * 1.15).clamp(max=1.0)
+    reach = torch.where(zoomed, near, dice.uniform((count,), 0.75, 1.1))
+    stretch = dice.uniform((count,), -0.2, 0.2).exp()
+    matrix = turn_and_stretch(
+        dice.normal((count,)) * math.radians(8),
+        dice.normal((count,)) * math.radians(5),
+        reach * stretch * torch.where(dice.chance((count,), 0.5), 1.0, -1.0),
+        reach / stretch,
+    )
+    aim = (box[:, :2] + box[:, 2:]) / 2 + dice.uniform((count, 2), -0.4, 0.4) * reach[:, None]
+    wander = dice.uniform((count, 2), -1.0, 1.0)
+    room = (1 - reach).clamp(min=0.0)[:, None]
+    centre = torch.where(zoomed[:, None], aim.maximum(-room).minimum(room), wander * room)
+    return torch.cat((matrix, centre[..., None]), dim=2)
+
+
+def choose_in_view(
+    pool: Pool,
+    dice: Dice,
+    affine: Float[Tensor, "B 2 3"],
+    drawn: Int[Tensor, "B C"],
+    objects: int,
+    size: int,
+) -> Int[Tensor, "B K"]:
+    """``objects`` of the ``drawn`` ones of each photo: first those in view, each once.
+
+    Seen on a grid four times coarser than the output.
+    """
+    coarse = apply_map(affine, grid_points(max(size // COARSE, 1), pool.device))
+    pixels = nearest_pixels(coarse, pool.side)[:, None]
+    table = pool.objects
+    seen = sample_masks(pool.maps_MSS, table.label_map[drawn], table.value[drawn], pixels)
+    valid = seen.sum(2) * COARSE**2 >= 1.5 * SMALLEST_MASK
+    earlier = torch.ones(drawn.shape[1], drawn.shape[1], device=drawn.device).tril(-1).bool()
+    repeated = ((drawn[:, :, None] == drawn[:, None, :]) & earlier).any(2)
+    rank = dice.uniform(tuple(drawn.shape)) + 2 * valid - 1.0 * (valid & repeated)
+    return drawn.gather(1, rank.topk(objects, dim=1).indices)
