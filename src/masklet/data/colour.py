@@ -15,8 +15,8 @@ LUMINANCE = (0.299, 0.587, 0.114)
 class Colour(NamedTuple):
     """new = matrix @ old + offset, on RGB of 0 .. 1."""
 
-    matrix_B33: Float[Tensor, "B 3 3"]
-    offset_B3: Float[Tensor, "B 3"]
+    matrix: Float[Tensor, "B 3 3"]
+    offset: Float[Tensor, "B 3"]
 
 
 def random_colour(dice: Dice, count: int, *, grey: float = 0.05) -> Colour:
@@ -45,6 +45,6 @@ def recolour(
     pictures: Float[Tensor, "B 3 H W"], colour: Colour, mean_B3: Float[Tensor, "B 3"]
 ) -> Float[Tensor, "B 3 H W"]:
     """``pictures``, from which ``mean_B3`` was subtracted, in new colours clamped to 0 .. 1."""
-    offset = colour.offset_B3 + (colour.matrix_B33 @ mean_B3[..., None]).squeeze(-1)
-    flat = torch.baddbmm(offset[..., None], colour.matrix_B33, pictures.flatten(2))
+    offset = colour.offset + (colour.matrix @ mean_B3[..., None]).squeeze(-1)
+    flat = torch.baddbmm(offset[..., None], colour.matrix, pictures.flatten(2))
     return flat.clamp_(0, 1).view_as(pictures)

@@ -2,8 +2,9 @@
 
 Letters of shapes: N photos, M label maps, S side in pixels, O objects, T frames.
 """
+# ruff: noqa: N815 - names carry their shapes, in capitals
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -192,7 +193,7 @@ def _shard_paths(source: Path | str | Iterable[Path], split: str) -> list[Path]:
     return paths
 
 
-def _decode_all(blobs: list[bytes], decode) -> np.ndarray:  # noqa: ANN001
+def _decode_all(blobs: list[bytes], decode: Callable[[bytes], np.ndarray]) -> np.ndarray:
     if not blobs:
         return np.zeros((0, 3, 1, 1) if decode is decode_picture else (0, 1, 1), np.uint8)
     decoded = np.empty((len(blobs), *decode(blobs[0]).shape), np.uint8)

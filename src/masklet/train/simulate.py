@@ -1,0 +1,124 @@
+"""A stand-in for the person who clicks: random prompts for training, exact ones for evaluation.
+
+Points are (x, y) in pixels of the mask grid, the centre of the top left pixel being (0, 0).
+"""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+POSITIVE, NEGATIVE = 1, 0
+
+
+class Clicks(NamedTuple):
+    """One click an object. ``labels`` is 1 inside the object and 0 outside."""
+
+    points: Float[Tensor, "B 2"]
+    labels: Int[Tensor, "B"]
+
+
+class Click(NamedTuple):
+    """One click: pixel x, y and label 1 inside the object or 0 outside."""
+
+    x: int
+    y: int
+    label: int
+
+
+def first_click(truth: Bool[Tensor, "B h w"], generator: torch.Generator) -> Clicks:
+    """A click anywhere in the object; where it is absent, a negative one anywhere."""
+    return _click_on_errors(torch.zeros_like(truth), truth, generator)
+
+
+def correction_clicks(
+    prediction: Bool[Tensor, "B h w"],
+    truth: Bool[Tensor, "B h w"],
+    generator: torch.Generator,
+    *,
+    ignore: float = 0.1,
+) -> Clicks:
+    """A click on any wrong pixel, each as likely: positive on a missed one, negative on a surplus.
+
+    Where nothing is wrong, a negative click anywhere outside of the object (if it fills the
+    picture, a positive one inside). For a share ``ignore`` of the objects the prediction is
+    not looked at: the click falls anywhere in the object.
+    """
+    chance = torch.rand(len(truth), generator=generator, device=generator.device)
+    looked_at = (chance >= ignore).to(truth.device)
+    return _click_on_errors(prediction & looked_at[:, None, None], truth, generator)
+
+
+def noisy_box(
+    truth: Bool[Tensor, "B h w"],
+    generator: torch.Generator,
+    *,
+    noise: float = 0.1,
+    most: float = 20.0,
+) -> Float[Tensor, "B 4"]:
+    """The tight box (x0, y0, x1, y1) of each mask, every side moved at random.
+
+    A side moves by up to ``noise`` of the box's extent in its direction, ``most`` pixels at the
+    most, and stays on the grid. x1 and y1 are the last pixels inside. An empty mask has the box
+    (0, 0, 0, 0).
+    """
+    _, height, width = truth.shape
+    x0, x1 = _ends(truth.any(1))
+    y0, y1 = _ends(truth.any(2))
+    box = torch.stack((x0, y0, x1, y1), dim=1).float()
+    extent = (box[:, 2:] - box[:, :2]).repeat(1, 2)
+    shift = torch.rand(len(truth), 4, generator=generator, device=generator.device) * 2 - 1
+    moved = box + shift.to(box.device) * (extent * noise).clamp(max=most)
+    edge = torch.tensor([width, height, width, height], device=box.device) - 1
+    return moved.clamp(min=0).minimum(edge)
+
+
+def center_click(
+    prediction: Bool[np.ndarray, "H W"] | None, truth: Bool[np.ndarray, "H W"]
+) -> Click | None:
+    """The click of the evaluation protocol: the pixel deepest inside the wrong regions.
+
+    Depth is the exact Euclidean distance to the region's edge, where outside of the picture is
+    outside of the region. Positive if the deepest missed pixel is deeper than the deepest
+    surplus one. ``prediction`` is None before the first click. None if nothing is wrong.
+    (Ravi et al., 2024, appendix F.)
+    """
+    predicted = np.zeros_like(truth) if prediction is None else prediction
+    missed = _depth(truth & ~predicted)
+    surplus = _depth(predicted & ~truth)
+    positive = missed.max() > surplus.max()
+    depth = missed if positive else surplus
+    if depth.max() == 0:
+        return None
+    y, x = np.unravel_index(depth.argmax(), depth.shape)
+    return Click(int(x), int(y), POSITIVE if positive else NEGATIVE)
+
+
+def _click_on_errors(prediction: Tensor, truth: Tensor, generator: torch.Generator) -> Clicks:
+    wrong = (prediction != truth).flatten(1)
+    outside = ~truth.flatten(1)
+    faultless = ~wrong.any(1, keepdim=True)
+    full = ~outside.any(1, keepdim=True)
+    region = torch.where(faultless, outside | full, wrong)
+    climb = region.cumsum(1, dtype=torch.int32)
+    count = climb[:, -1:]
+    unit = torch.rand(len(truth), 1, generator=generator, device=generator.device)
+    rank = (unit.to(truth.device) * count).int().minimum(count - 1)
+    pixel = torch.searchsorted(climb, rank + 1)
+    labels = truth.flatten(1).gather(1, pixel)[:, 0].long()
+    width = truth.shape[-1]
+    return Clicks(torch.cat((pixel % width, pixel // width), dim=1).float(), labels)
+
+
+def _ends(line: Bool[Tensor, "B n"]) -> tuple[Tensor, Tensor]:
+    number = torch.arange(line.shape[1], device=line.device)
+    last = torch.where(line, number, 0).amax(1)
+    return torch.where(line, number, last[:, None]).amin(1), last
+
+
+def _depth(region: Bool[np.ndarray, "H W"]) -> Float[np.ndarray, "H W"]:
+    padded = np.pad(region.astype(np.uint8), 1)
+    return cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]

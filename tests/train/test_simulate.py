@@ -1,0 +1,121 @@
+"""The simulated annotator clicks where its rules say, and evenly."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from masklet.train.simulate import Click, center_click, correction_clicks, first_click, noisy_box
+
+
+def generator(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def block(height: int, width: int, y: slice, x: slice) -> np.ndarray:
+    mask = np.zeros((height, width), dtype=bool)
+    mask[y, x] = True
+    return mask
+
+
+def test_first_clicks_are_even_over_the_object() -> None:
+    truth = torch.zeros(4000, 5, 7, dtype=torch.bool)
+    truth[:, 1, 2] = truth[:, 3, 6] = truth[:, 4, 0] = truth[:, 0, 0] = True
+    clicks = first_click(truth, generator())
+    assert clicks.labels.eq(1).all()
+    hits = torch.bincount((clicks.points[:, 1] * 7 + clicks.points[:, 0]).long(), minlength=35)
+    assert hits.nonzero()[:, 0].tolist() == [0, 9, 27, 28]
+    assert hits[hits > 0].sub(1000).abs().max() < 120
+
+
+def test_corrections_fall_on_errors_with_the_label_of_their_kind() -> None:
+    random = generator(3)
+    truth = torch.rand(500, 6, 5, generator=random) > 0.6
+    prediction = torch.rand(500, 6, 5, generator=random) > 0.6
+    clicks = correction_clicks(prediction, truth, random, ignore=0.0)
+    row = torch.arange(500)
+    x, y = clicks.points.long().unbind(1)
+    assert (prediction[row, y, x] != truth[row, y, x]).all()
+    assert (clicks.labels == truth[row, y, x]).all()
+    assert 0 < clicks.labels.float().mean() < 1
+
+
+def test_one_in_ten_corrections_ignores_the_prediction() -> None:
+    truth = torch.zeros(5000, 4, 4, dtype=torch.bool)
+    truth[:, :2] = True
+    surplus = truth.clone()
+    surplus[:, 3, 3] = True
+    clicks = correction_clicks(surplus, truth, generator())
+    assert clicks.labels.float().mean().item() == pytest.approx(0.1, abs=0.02)
+
+
+def test_with_nothing_wrong_the_click_is_negative_and_outside() -> None:
+    truth = torch.zeros(300, 4, 4, dtype=torch.bool)
+    truth[:100, :3] = True
+    truth[200:] = True
+    clicks = correction_clicks(truth, truth, generator(), ignore=0.0)
+    assert clicks.labels[:200].eq(0).all()
+    assert clicks.points[:100, 1].eq(3).all()
+    assert len(clicks.points[100:200].unique(dim=0)) == 16
+    assert clicks.labels[200:].eq(1).all()
+
+
+def test_the_same_seed_gives_the_same_clicks() -> None:
+    truth = torch.rand(8, 16, 16, generator=generator(1)) > 0.5
+    once = correction_clicks(~truth, truth, generator(7))
+    again = correction_clicks(~truth, truth, generator(7))
+    assert torch.equal(once.points, again.points)
+    assert not torch.equal(once.points, correction_clicks(~truth, truth, generator(8)).points)
+
+
+def test_a_box_is_tight_without_noise_and_bounded_with_it() -> None:
+    truth = torch.zeros(400, 100, 120, dtype=torch.bool)
+    truth[:, 20:60, 10:110] = True
+    exact = noisy_box(truth, generator(), noise=0.0)
+    assert exact.unique(dim=0).tolist() == [[10.0, 20.0, 109.0, 59.0]]
+    shift = (noisy_box(truth, generator()) - exact).abs().amax(0)
+    assert (shift <= torch.tensor([9.9, 3.9, 9.9, 3.9])).all()
+    assert (shift > 0.9 * torch.tensor([9.9, 3.9, 9.9, 3.9])).all()
+    capped = (noisy_box(truth, generator(), most=2.0) - exact).abs().amax(0)
+    assert (capped <= 2).all()
+
+
+def test_boxes_stay_on_the_grid_and_an_empty_mask_has_none() -> None:
+    truth = torch.ones(50, 8, 9, dtype=torch.bool)
+    boxes = noisy_box(truth, generator(), noise=0.5)
+    assert boxes.min() >= 0
+    assert (boxes <= torch.tensor([8, 7, 8, 7])).all()
+    assert noisy_box(torch.zeros(1, 8, 9, dtype=torch.bool), generator()).tolist() == [[0.0] * 4]
+
+
+def test_center_click_takes_the_middle_of_the_deepest_error() -> None:
+    truth = block(20, 30, slice(5, 10), slice(10, 15))
+    assert center_click(None, truth) == Click(12, 7, 1)
+    surplus = truth | block(20, 30, slice(11, 20), slice(20, 29))
+    assert center_click(surplus, truth) == Click(24, 15, 0)
+    tie = block(20, 30, slice(12, 17), slice(10, 15))
+    click = center_click(tie, truth)
+    assert click is not None
+    assert click.label == 0
+
+
+def test_center_click_counts_the_edge_of_the_picture_as_an_edge() -> None:
+    assert center_click(None, np.ones((5, 9), dtype=bool)) == Click(2, 2, 1)
+
+
+def test_center_click_says_nothing_where_nothing_is_wrong() -> None:
+    empty = np.zeros((4, 4), dtype=bool)
+    assert center_click(None, empty) is None
+    assert center_click(~empty, ~empty) is None
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_center_click_lies_on_an_error(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    truth, prediction = random.random((2, 12, 9)) > 0.5
+    click = center_click(prediction, truth)
+    assert click is not None
+    assert truth[click.y, click.x] == bool(click.label)
+    assert prediction[click.y, click.x] != truth[click.y, click.x]
