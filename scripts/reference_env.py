@@ -4,9 +4,7 @@ It runs in an environment of its own, which `scripts/record_reference.py` says h
 """
 
 import importlib
-import json
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -67,6 +65,12 @@ def load_deterministic(model: torch.nn.Module, overrides: list[Override]) -> Non
     model.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
 
 
+def tensor_shapes(name: str) -> dict[str, list[int]]:
+    """Every name in a released checkpoint's file, with its shape."""
+    model = import_reference("sam2.build_sam").build_sam2(CONFIGS[name], device="cpu")
+    return {key: list(value.shape) for key, value in model.state_dict().items()}
+
+
 def image_predictor(name: str, image_size: int, overrides: list[Override]) -> Any:
     """The reference's image predictor, stability fallback on."""
     build = import_reference("sam2.build_sam").build_sam2
@@ -111,8 +115,3 @@ def begin_video(predictor: Any, frames: np.ndarray, height: int, width: int) -> 
         return predictor.init_state(video_path="frames in memory")
     finally:
         module.load_video_frames = loader
-
-
-def write_json(path: Path, value: object) -> None:
-    """JSON with one final newline."""
-    path.write_text(json.dumps(value, indent=1) + "\n")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-EMBEDDINGS = ("point_embeddings", "not_a_point", "no_mask_embed", "_token.")
+EMBEDDINGS = ("point_embeddings", "not_a_point", "no_mask_embed", "_token.", "mask_tokens.")
 
 
 class Override(NamedTuple):
