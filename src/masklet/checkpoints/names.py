@@ -69,7 +69,7 @@ def from_released(name: str) -> str:
 
 
 def to_ours(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """A released state dict under our names: the four point embeddings as one, spare axes dropped."""
+    """A released state dict under our names, point embeddings joined, spare axes dropped."""
     ours = {from_released(name): tensor for name, tensor in tensors.items() if name not in UNUSED}
     points = [ours.pop(f"{POINTS}.{kind}.weight", None) for kind in range(4)]
     found = [point for point in points if point is not None]

@@ -1,6 +1,6 @@
 """Every size and switch of a model as frozen values, and the nine models as functions.
 
-Figures: SAM 2 paper (arXiv 2408.00714) section 4 and appendix D; reference ``configs/sam2*/*.yaml``.
+Figures: SAM 2 paper (arXiv 2408.00714) section 4, appendix D; reference ``configs/sam2*/*.yaml``.
 """
 
 from collections.abc import Callable
@@ -151,6 +151,7 @@ def nano() -> ModelConfig:
         memory=MemoryConfig(layers=2, feedforward=512, dropout=0.0),
         dim=128,
         top_down=(0, 1, 2, 3),
+        decoder_heads=4,
         decoder_feedforward=512,
         click_map=True,
     )

@@ -32,7 +32,7 @@ class MaskDownsampler(nn.Module):
 
 
 class FuserBlock(nn.Module):
-    """ConvNeXt block: depthwise 7 by 7, then an MLP over the channels, scaled, around a shortcut."""
+    """ConvNeXt block: depthwise 7 by 7, then an MLP over channels, scaled, around a shortcut."""
 
     def __init__(self, dim: int) -> None:
         super().__init__()

@@ -1,0 +1,68 @@
+"""A run's state on disk: everything that the next step depends on, written whole or not at all."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from masklet.errors import CheckpointError
+
+
+@dataclass(kw_only=True)
+class Run:
+    """What training changes.
+
+    Attributes:
+        step: steps done.
+        average: exponential moving average of the weights and buffers; what is evaluated and kept.
+        generator: the source of every random choice.
+    """
+
+    step: int
+    model: nn.Module
+    average: dict[str, Tensor]
+    optimizer: torch.optim.Optimizer
+    generator: torch.Generator
+
+
+def save_run(run: Run, path: Path) -> None:
+    """Write to a file beside ``path``, then rename."""
+    state = {
+        "step": run.step,
+        "model": run.model.state_dict(),
+        "average": run.average,
+        "optimizer": run.optimizer.state_dict(),
+        "generator": run.generator.get_state(),
+        "torch_generator": torch.get_rng_state(),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    torch.save(state, part)
+    part.replace(path)
+
+
+def resume_run(run: Run, path: Path) -> None:
+    """Bring ``run`` to where ``path`` was written. Raises CheckpointError if it is of another."""
+    state = _read(path)
+    try:
+        run.model.load_state_dict(state["model"])
+        run.optimizer.load_state_dict(state["optimizer"])
+    except (KeyError, RuntimeError, ValueError) as error:
+        raise CheckpointError(f"{path}: not a run of this recipe: {error}") from error
+    run.step = state["step"]
+    run.average = state["average"]
+    run.generator.set_state(state["generator"].cpu())
+    torch.set_rng_state(state["torch_generator"].cpu())
+
+
+def averaged_weights(path: Path) -> dict[str, Tensor]:
+    """The weights to start another stage from, or to evaluate and ship."""
+    return _read(path)["average"]
+
+
+def _read(path: Path) -> dict:
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError) as error:
+        raise CheckpointError(f"{path}: cannot be read as a run of masklet.train") from error

@@ -1,0 +1,157 @@
+"""The interactive game of training: prompts, answers and corrections on one picture.
+
+Shapes: R rows (objects), H W pixels, h w the decoder's grid at stride 4.
+Source: paper section 4 "Training" and appendix D, reference ``training/model/sam2.py``.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from masklet.model.image_encoder import ImageFeatures
+from masklet.model.mask_decoder import Decoded
+from masklet.model.prompt_encoder import BOTTOM_RIGHT, TOP_LEFT, Prompts, no_prompts
+from masklet.model.sam2 import Sam2
+from masklet.train.losses import MaskLoss, mask_loss
+from masklet.train.simulate import correction_clicks, first_click, noisy_box
+
+STRIDE = 4
+HALF = 0.5
+
+
+class Answer(NamedTuple):
+    """The mask that a row goes on with: logits [R, h, w], token [R, C], presence [R]."""
+
+    logits: Float[Tensor, "R h w"]
+    token: Float[Tensor, "R C"]
+    presence: Float[Tensor, "R"]
+
+
+class Played(NamedTuple):
+    """Where a prompted picture ended, and the loss of every answer on the way."""
+
+    answer: Answer
+    losses: tuple[MaskLoss, ...]
+
+
+def normalise(pictures_B3HW: Float[Tensor, "*B 3 H W"]) -> Float[Tensor, "*B 3 H W"]:
+    """0..1 RGB to ImageNet's mean and deviation."""
+    mean = pictures_B3HW.new_tensor((0.485, 0.456, 0.406))[:, None, None]
+    deviation = pictures_B3HW.new_tensor((0.229, 0.224, 0.225))[:, None, None]
+    return (pictures_B3HW - mean) / deviation
+
+
+def at_decoder(masks_RHW: Bool[Tensor, "R H W"]) -> Float[Tensor, "R h w"]:
+    """Truth at the decoder's resolution: the share of each cell that is covered."""
+    return torch.nn.functional.avg_pool2d(masks_RHW[:, None].float(), STRIDE)[:, 0]
+
+
+def to_pixels(points: Float[Tensor, "*n 2"]) -> Float[Tensor, "*n 2"]:
+    """Centres of the decoder's cells in pixels of the picture."""
+    return points * STRIDE + (STRIDE - 1) / 2
+
+
+def rows_of(features: ImageFeatures, objects: int) -> ImageFeatures:
+    """Each picture's features once an object."""
+    return ImageFeatures(*(x.repeat_interleave(objects, dim=0) for x in features))
+
+
+def best_guess(decoded: Decoded, *, ambiguous: bool) -> Answer:
+    """Highest predicted IoU of masks 1 to 3, or mask 0."""
+    if not ambiguous:
+        return Answer(decoded.logits[:, 0], decoded.tokens[:, 0], decoded.presence)
+    row = torch.arange(len(decoded.ious), device=decoded.ious.device)
+    best = decoded.ious[:, 1:].argmax(dim=1) + 1
+    return Answer(decoded.logits[row, best], decoded.tokens[row, best], decoded.presence)
+
+
+def judge(
+    decoded: Decoded,
+    truth_Rhw: Float[Tensor, "R h w"],
+    counted_R: Bool[Tensor, "R"],
+    *,
+    ambiguous: bool,
+) -> MaskLoss:
+    """The loss of the three masks of an ambiguous question, or of the single one."""
+    part = slice(1, None) if ambiguous else slice(0, 1)
+    logits, ious = decoded.logits[:, part], decoded.ious[:, part]
+    return mask_loss(logits, ious, decoded.presence, truth_Rhw, counted=counted_R)
+
+
+@dataclass
+class Player:
+    """Plays objects of pictures against a model, drawing from one generator."""
+
+    model: Sam2
+    generator: torch.Generator
+
+    def chance(self) -> float:
+        """A number in 0..1, the same on every device."""
+        return torch.rand((), generator=self.generator).item()
+
+    def first_prompts(self, truth_Rhw: Bool[Tensor, "R h w"], *, box: bool) -> Prompts:
+        """A click uniform in the object, or its box a little off."""
+        if box:
+            corners = noisy_box(truth_Rhw, self.generator, most=20 / STRIDE).unflatten(1, (2, 2))
+            points = to_pixels(corners)
+            labels = torch.tensor([[TOP_LEFT, BOTTOM_RIGHT]], device=points.device)
+            labels = labels.expand(len(points), 2)
+        else:
+            clicks = first_click(truth_Rhw, self.generator)
+            points, labels = to_pixels(clicks.points)[:, None], clicks.labels[:, None]
+        nothing = no_prompts(len(points), like=points)
+        return Prompts(points, labels, nothing.mask, nothing.has_mask)
+
+    def corrected(
+        self, prompts: Prompts, answer: Answer, truth_Rhw: Bool[Tensor, "R h w"]
+    ) -> Prompts:
+        """One more click where the answer is wrong; the answer's logits are fed back."""
+        logits = answer.logits.detach().float()
+        clicks = correction_clicks(logits > 0, truth_Rhw, self.generator)
+        return Prompts(
+            torch.cat((prompts.points, to_pixels(clicks.points)[:, None]), dim=1),
+            torch.cat((prompts.labels, clicks.labels[:, None]), dim=1),
+            logits.clamp(-32, 32)[:, None],
+            torch.ones(len(logits), dtype=torch.bool, device=logits.device),
+        )
+
+    def play(
+        self,
+        conditioned: Float[Tensor, "R C h16 w16"],
+        features: ImageFeatures,
+        truth_Rhw: Float[Tensor, "R h w"],
+        counted_R: Bool[Tensor, "R"],
+        *,
+        rounds: int,
+        box: bool,
+    ) -> Played:
+        """Prompt every row on one picture and correct it ``rounds`` - 1 times."""
+        prompts = self.first_prompts(truth_Rhw >= HALF, box=box)
+        losses = []
+        for turn in range(rounds):
+            ambiguous = turn == 0 and not box
+            decoded = self.model.decode(conditioned, features, prompts)
+            losses.append(judge(decoded, truth_Rhw, counted_R, ambiguous=ambiguous))
+            answer = best_guess(decoded, ambiguous=ambiguous)
+            if turn + 1 < rounds:
+                prompts = self.corrected(prompts, answer, truth_Rhw >= HALF)
+        return Played(answer, tuple(losses))
+
+    def correct(
+        self,
+        conditioned: Float[Tensor, "R C h16 w16"],
+        features: ImageFeatures,
+        answer: Answer,
+        truth_Rhw: Float[Tensor, "R h w"],
+        counted_R: Bool[Tensor, "R"],
+    ) -> Played:
+        """One correcting click on a tracked picture: a single click, so again three masks."""
+        nothing = no_prompts(len(truth_Rhw), like=truth_Rhw)
+        empty = Prompts(nothing.points[:, :0], nothing.labels[:, :0], *nothing[2:])
+        prompts = self.corrected(empty, answer, truth_Rhw >= HALF)
+        decoded = self.model.decode(conditioned, features, prompts)
+        loss = judge(decoded, truth_Rhw, counted_R, ambiguous=True)
+        return Played(best_guess(decoded, ambiguous=True), (loss,))

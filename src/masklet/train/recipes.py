@@ -1,0 +1,66 @@
+"""Recipes: functions that return every setting of a run as one frozen value."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from masklet.train.schedule import Schedule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """Settings of one stage of training.
+
+    Attributes:
+        stage: "photos" plays single pictures, "clips" plays short videos.
+        model: name of the model's config.
+        size: side in pixels of the training pictures.
+        batch: pictures or clips a step.
+        objects: objects a picture or clip.
+        frames: frames a clip.
+        rounds: answers asked for on a prompted picture: the first prompt and the corrections.
+        real: share of the clips that are real videos, the others are made of photos.
+        frozen_norms: keep the trunk's normalisation statistics as they are.
+    """
+
+    stage: Literal["photos", "clips"]
+    schedule: Schedule
+    model: str = "nano"
+    size: int = 192
+    batch: int = 8
+    objects: int = 4
+    frames: int = 1
+    rounds: int = 3
+    real: float = 0.0
+    weight_decay: float = 0.05
+    clip_norm: float = 1.0
+    average: float = 0.999
+    frozen_norms: bool = False
+    bfloat16: bool = False
+    seed: int = 7
+
+
+def photos(steps: int) -> Recipe:
+    """Learn pictures first: many objects share one encoding, small pictures."""
+    schedule = Schedule(peak=1.5e-3, steps=steps, warmup=200, cooldown=steps // 3)
+    return Recipe(stage="photos", schedule=schedule)
+
+
+def clips(steps: int) -> Recipe:
+    """Then learn to follow: pseudo-videos from photos, and real ones."""
+    schedule = Schedule(peak=6e-4, steps=steps, warmup=100, cooldown=steps // 2)
+    return Recipe(
+        stage="clips",
+        schedule=schedule,
+        batch=6,
+        objects=2,
+        frames=4,
+        rounds=2,
+        real=0.4,
+        frozen_norms=True,
+    )
+
+
+def cpu_smoke() -> Recipe:
+    """A few steps of everything, to see that it runs."""
+    recipe = clips(4)
+    return replace(recipe, size=64, batch=2, frames=3)
