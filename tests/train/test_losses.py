@@ -55,6 +55,9 @@ def test_an_absent_object_trains_presence_alone() -> None:
     loss = mask_loss(logits, ious, presence, torch.zeros(1, 4, 4))
     loss.total.backward()
     assert loss.total.item() == pytest.approx(math.log(1 + math.exp(2)), rel=1e-5)
+    assert logits.grad is not None
+    assert ious.grad is not None
+    assert presence.grad is not None
     assert not logits.grad.any()
     assert not ious.grad.any()
     assert presence.grad.item() == pytest.approx(1 / (1 + math.exp(-2)), rel=1e-5)

@@ -6,9 +6,11 @@ from typing import NamedTuple
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn import functional
 
 from masklet.data.dice import Dice
 
+GRAINS = 2
 LUMINANCE = (0.299, 0.587, 0.114)
 
 
@@ -33,6 +35,15 @@ def random_colour(dice: Dice, count: int, *, grey: float = 0.05) -> Colour:
     return Colour(matrix, offset)
 
 
+def flicker(dice: Dice, colour: Colour, frames: int, *, strength: float = 0.05) -> Colour:
+    """The colour of each clip for each of its frames, brighter or darker by up to ``strength``."""
+    count = len(colour.offset)
+    gain = 1 + dice.uniform((count, frames), -strength, strength)
+    matrix = colour.matrix[:, None] * gain[..., None, None]
+    offset = colour.offset[:, None] * gain[..., None]
+    return Colour(matrix.flatten(0, 1), offset.flatten(0, 1))
+
+
 def hue_rotation(angle: Float[Tensor, "B"]) -> Float[Tensor, "B 3 3"]:
     """Rotation about the grey axis by ``angle`` radians; grey stays as it is."""
     cos, sin = angle.cos()[:, None, None], angle.sin()[:, None, None]
@@ -48,3 +59,19 @@ def recolour(
     offset = colour.offset + (colour.matrix @ mean_B3[..., None]).squeeze(-1)
     flat = torch.baddbmm(offset[..., None], colour.matrix, pictures.flatten(2))
     return flat.clamp_(0, 1).view_as(pictures)
+
+
+def add_noise(dice: Dice, frames: Float[Tensor, "F 3 s s"], *, often: float, most: float) -> None:
+    """Add grain of a strength up to ``most`` to a share ``often`` of the frames, in place."""
+    rows = dice.chance((len(frames),), often).nonzero()[:, 0]
+    strength = dice.uniform((len(rows),), 0.0, most)[:, None, None, None]
+    grain = dice.normal((GRAINS, *frames.shape[1:]))
+    which = dice.below(torch.full((len(rows),), GRAINS, device=dice.device))
+    frames[rows] = torch.addcmul(frames[rows], strength, grain[which]).clamp_(0, 1)
+
+
+def add_blur(dice: Dice, frames: Float[Tensor, "F 3 s s"], *, often: float) -> None:
+    """Blur a share ``often`` of the frames over 3 x 3 pixels, in place."""
+    rows = dice.chance((len(frames),), often).nonzero()[:, 0]
+    if len(rows):
+        frames[rows] = functional.avg_pool2d(frames[rows], 3, 1, 1, count_include_pad=False)

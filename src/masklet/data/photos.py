@@ -13,8 +13,8 @@ from masklet.data.pool import Pool
 from masklet.data.warp import (
     apply_map,
     grid_points,
+    look_up,
     nearest_pixels,
-    sample_masks,
     sample_pictures,
     turn_and_stretch,
 )
@@ -22,6 +22,7 @@ from masklet.data.warp import (
 SMALLEST_MASK = 30
 CANDIDATES = 4
 COARSE = 4
+INSIDE = 0.5
 
 
 class PhotoBatch(NamedTuple):
@@ -51,31 +52,55 @@ def sample_photos(
     drawn = dice.objects(pool, photo, CANDIDATES * objects)
     affine = random_crops(dice, pool.objects.box[drawn[:, 0]])
     chosen = choose_in_view(pool, dice, affine, drawn, objects, size)
+    source = cut_out(pool, photo, chosen)
     points = apply_map(affine, grid_points(size, pool.device))
-    pixels = nearest_pixels(points, pool.side)[:, None]
-    table = pool.objects
-    masks = sample_masks(pool.maps_MSS, table.label_map[chosen], table.value[chosen], pixels)
-    source = pool.photos_N3SS[photo].float().div_(255)
-    mean = source.mean((2, 3))
-    warped = sample_pictures(source.sub_(mean[..., None, None]), points[:, None], size)[:, 0]
+    warped = sample_pictures(source.layers, points[:, None], size)[:, 0]
+    masks = warped[:, 3:] > INSIDE
     return PhotoBatch(
-        pictures=recolour(warped, random_colour(dice, photos), mean),
-        masks=masks.unflatten(2, (size, size)),
-        present=masks.sum(2) >= SMALLEST_MASK,
+        pictures=recolour(warped[:, :3], random_colour(dice, photos), source.mean),
+        masks=masks,
+        present=masks.flatten(2).sum(2, dtype=torch.int32) >= SMALLEST_MASK,
     )
 
 
-def random_crops(dice: Dice, focus_box: Float[Tensor, "B 4"]) -> Float[Tensor, "B 2 3"]:
+class CutOut(NamedTuple):
+    """Stored photos with the masks of objects as further channels.
+
+    Attributes:
+        layers: RGB less the mean colour, then each mask as 0 or 1; so 0 is outside of both.
+        mean: mean colour of each photo, 0 .. 1.
+    """
+
+    layers: Float[Tensor, "B C S S"]
+    mean: Float[Tensor, "B 3"]
+
+
+def cut_out(pool: Pool, photo: Int[Tensor, "B"], objects: Int[Tensor, "B K"]) -> CutOut:
+    """The photos of the pool with K of their objects each, ready to be warped as one."""
+    count = objects.shape[1]
+    layers = torch.empty(len(photo), 3 + count, pool.side, pool.side, device=pool.device)
+    colours = layers[:, :3].copy_(pool.photos_N3SS[photo]).div_(255)
+    mean = colours.mean((2, 3))
+    colours.sub_(mean[..., None, None])
+    value = pool.objects.value[objects][..., None, None]
+    layers[:, 3:] = pool.maps_MSS[pool.objects.label_map[objects]] == value
+    return CutOut(layers, mean)
+
+
+def random_crops(
+    dice: Dice, focus_box: Float[Tensor, "B 4"], *, least: float = 0.75, most: float = 1.1
+) -> Float[Tensor, "B 2 3"]:
     """A map from each output to its photo: a zoom on the focus half the time, turned and leaned.
 
     Mirrored half the time. ``focus_box`` is in shares of the side; a zoom keeps the whole box.
+    Without zoom the output spans ``least`` .. ``most`` of the photo's side.
     """
     count = len(focus_box)
     zoomed = dice.chance((count,), 0.5)
     box = focus_box * 2 - 1
     extent = (box[:, 2:] - box[:, :2]).amax(1) / 2
     near = (1 / dice.uniform((count,), 1.0, 2.5)).maximum(extent * 1.15).clamp(max=1.0)
-    reach = torch.where(zoomed, near, dice.uniform((count,), 0.75, 1.1))
+    reach = torch.where(zoomed, near, dice.uniform((count,), least, most))
     stretch = dice.uniform((count,), -0.2, 0.2).exp()
     matrix = turn_and_stretch(
         dice.normal((count,)) * math.radians(8),
@@ -105,7 +130,7 @@ def choose_in_view(
     coarse = apply_map(affine, grid_points(max(size // COARSE, 1), pool.device))
     pixels = nearest_pixels(coarse, pool.side)[:, None]
     table = pool.objects
-    seen = sample_masks(pool.maps_MSS, table.label_map[drawn], table.value[drawn], pixels)
+    seen = look_up(pool.maps_MSS, table.label_map[drawn], table.value[drawn], pixels)
     valid = seen.sum(2) * COARSE**2 >= 1.5 * SMALLEST_MASK
     earlier = torch.ones(drawn.shape[1], drawn.shape[1], device=drawn.device).tril(-1).bool()
     repeated = ((drawn[:, :, None] == drawn[:, None, :]) & earlier).any(2)

@@ -2,7 +2,6 @@
 
 Letters of shapes: N photos, M label maps, S side in pixels, O objects, T frames.
 """
-# ruff: noqa: N815 - names carry their shapes, in capitals
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -71,6 +70,7 @@ class Pool:
         sources: the set of each photo.
         first_object: int64 [N + 1], objects of photo n are first_object[n] : first_object[n + 1].
         photo_chance: float [N], how often a photo is drawn; 0 where it has no object.
+        paste_chance: float [O], how often an object is pasted elsewhere; 0 where not pasteable.
         object_climb: float64 [O + 1], running sum of how often each object of a photo is drawn.
         clips: the real videos.
     """
@@ -81,6 +81,7 @@ class Pool:
     sources: tuple[str, ...]
     first_object: Int[Tensor, "_"]
     photo_chance: Float[Tensor, "N"]
+    paste_chance: Float[Tensor, "O"]
     object_climb: Float[Tensor, "_"]
     clips: tuple[Clip, ...]
 
@@ -123,13 +124,15 @@ def load_pool(
     objects = find_objects(maps, map_photo, sources)
     first = np.searchsorted(objects.photo.numpy(), np.arange(len(photos) + 1))
     climb = np.concatenate([[0.0], np.cumsum(object_weights(objects, len(maps)))])
+    chance = photo_chances(sources, np.diff(first), set_weights)
     return Pool(
         photos_N3SS=torch.from_numpy(pictures).to(device),
         maps_MSS=torch.from_numpy(maps).to(device),
         objects=Objects(*(column.to(device) for column in objects)),
         sources=sources,
         first_object=torch.from_numpy(first).to(device),
-        photo_chance=photo_chances(sources, np.diff(first), set_weights).to(device),
+        photo_chance=chance.to(device),
+        paste_chance=paste_chances(objects, chance).to(device),
         object_climb=torch.from_numpy(climb).to(device),
         clips=clips,
     )
@@ -145,6 +148,13 @@ def photo_chances(
         usable = (names == name) & (counts > 0)
         chances[usable] = set_weights.get(name, 1.0) / max(usable.sum(), 1)
     return torch.from_numpy(chances / max(chances.sum(), 1e-12)).float()
+
+
+def paste_chances(objects: Objects, photo_chance: Float[Tensor, "N"]) -> Float[Tensor, "O"]:
+    """A photo's chance shared by its pasteable objects."""
+    pasteable = objects.pasteable.float()
+    held = torch.zeros_like(photo_chance).index_add(0, objects.photo, pasteable)
+    return pasteable * (photo_chance / held.clamp(min=1))[objects.photo]
 
 
 def object_weights(objects: Objects, maps: int) -> Float[np.ndarray, "O"]:

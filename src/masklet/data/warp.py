@@ -61,7 +61,7 @@ def nearest_pixels(points: Float[Tensor, "*B P 2"], side: int) -> Int[Tensor, "*
     return torch.where(inside, flat, -1).long()
 
 
-def sample_masks(
+def look_up(
     maps_MSS: UInt8[Tensor, "M S S"],
     label_map: Int[Tensor, "*K"],
     value: UInt8[Tensor, "*K"],
