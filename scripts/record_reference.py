@@ -1,17 +1,15 @@
 """Record what the reference implementation, sam2 1.1.0, answers to the cases in tests/golden.
 
-It needs an environment of its own, beside masklet's:
+It needs an environment of its own, beside masklet's, which the first line makes: torch and the
+other requirements, then sam2 and torchvision alone (`python -m venv`, `pip install torch==2.13.0
+numpy pillow tqdm hydra-core iopath`, `pip install --no-deps torchvision==0.29.2 sam2==1.1.0`).
+From the root of the repository:
 
-    python -m venv .venv-reference
-    .venv-reference/bin/pip install "torch==2.13.0" "numpy>=2" pillow tqdm hydra-core iopath
-    .venv-reference/bin/pip install --no-deps "torchvision==0.29.2" "sam2==1.1.0"
+    python scripts/make_reference_env.py benchmarks/.venv-reference
+    benchmarks/.venv-reference/bin/python -m scripts.record_reference
 
-The reference takes its resizing from torchvision; where no build of torchvision matches torch,
-the pure part of the package is enough. From the root of the repository:
-
-    .venv-reference/bin/python -m scripts.record_reference            # writes tests/golden/recorded
-    .venv-reference/bin/python -m scripts.record_reference --check video-sam2.1-tiny-256 \
-        --folder ../shared/golden      # records a case anew and compares it with what is there
+writes tests/golden/recorded anew; with `--check CASE --folder FOLDER` a case is recorded and held
+against what lies there, for instance `--check video-sam2.1-tiny-256 --folder ../shared/golden`.
 
 Weights come from tests/golden/deterministic.py and pictures from tests/golden/pictures.py.
 Memories stay in float32 (the reference keeps them in bfloat16), so that the numbers compare with

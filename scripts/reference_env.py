@@ -83,19 +83,19 @@ def image_predictor(name: str, image_size: int, overrides: list[Override]) -> An
 
 
 def video_predictor(
-    name: str, image_size: int, overrides: list[Override], *, fill_hole_area: int = 0
+    name: str, image_size: int, overrides: list[Override], *, device: str = "cpu"
 ) -> Any:
-    """The reference's video predictor as an interactive session wants it: corrections are kept."""
+    """The reference's video predictor: corrections are kept, and no holes are filled."""
     build = import_reference("sam2.build_sam").build_sam2_video_predictor
     model = build(
         CONFIGS[name],
-        device="cpu",
+        device=device,
         hydra_overrides_extra=[
             *size_overrides(image_size),
             "++model.add_all_frames_to_correct_as_cond=true",
         ],
     )
-    model.fill_hole_area = fill_hole_area
+    model.fill_hole_area = 0
     load_deterministic(model, overrides)
     return model
 
