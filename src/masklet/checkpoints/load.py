@@ -43,7 +43,7 @@ def check_weights(
     misshaped = [
         f"{name} {_shape(tensors[name])} where {_shape(tensor)} is wanted"
         for name, tensor in wanted.items()
-        if name in tensors and tensors[name].shape != tensor.shape
+        if name in tensors and not _fits(tensors[name], tensor)
     ]
     troubles = [
         f"{len(found)} {what} ({_some(found)})"
@@ -71,8 +71,13 @@ def check_finite(tensors: Mapping[str, Tensor], source: Path | str) -> None:
         )
 
 
+def _fits(found: Tensor, wanted: Tensor) -> bool:
+    return found.shape == wanted.shape and found.is_floating_point() == wanted.is_floating_point()
+
+
 def _shape(tensor: Tensor) -> str:
-    return "[" + ", ".join(str(side) for side in tensor.shape) + "]"
+    whole = "" if tensor.is_floating_point() else " of whole numbers"
+    return "[" + ", ".join(str(side) for side in tensor.shape) + "]" + whole
 
 
 def _some(items: list[str]) -> str:

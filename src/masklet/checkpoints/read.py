@@ -1,7 +1,6 @@
 """Weights files read and written: ``.pt``, safetensors, and our own with its config inside."""
 
 import json
-import math
 import os
 import re
 import warnings
@@ -20,6 +19,11 @@ from masklet.model.config import ModelConfig
 
 FORMAT = "masklet-1"
 SHOWN = 5
+DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64)
+MOST_VALUES = 1 << 40
+SAFETENSORS = b"\x00\x00\x00\x00{"
+"""Bytes 4 to 8: the upper half of the header's length, then its first character."""
+
 SAVE_AGAIN = "save it again as torch.save({'model': model.state_dict()}, path) or as safetensors"
 
 
@@ -48,12 +52,14 @@ def read_file(path: Path | str) -> TensorFile:
     """
     path = Path(path)
     start, size = _start(path)
-    if start.startswith((b"PK\x03\x04", b"\x80")):
-        file = TensorFile(_read_pt(path, mapped=start.startswith(b"PK")), {})
-    elif start[8:9] == b"{":
+    if start.startswith(b"PK\x03\x04"):
+        file = TensorFile(_read_pt(path, mapped=True), {})
+    elif start[4:9] == SAFETENSORS:
         if int.from_bytes(start[:8], "little") > size - 8:
             raise CheckpointError(f"{path} is cut off in its header; fetch or copy it again")
         file = _read_safetensors(path)
+    elif start.startswith(b"\x80"):
+        file = TensorFile(_read_pt(path, mapped=False), {})
     else:
         raise CheckpointError(f"{path} is {_described(start)}; wanted a .pt or safetensors file")
     _check_tensors(path, file.tensors)
@@ -93,11 +99,17 @@ def as_ours(file: TensorFile) -> Ours:
         found = file.metadata.get("format", "none")
         raise CheckpointError(f"its header's format is {found}, wanted {FORMAT}")
     config = from_json(file.metadata.get("config", ""), ModelConfig)
+    return Ours(config, file.tensors, _notes(file.metadata.get("extra", "{}")))
+
+
+def _notes(text: str) -> dict[str, str]:
     try:
-        extra = json.loads(file.metadata.get("extra", "{}"))
+        plain = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise CheckpointError(f"extra is not JSON ({error})") from error
-    return Ours(config, file.tensors, {str(key): str(extra[key]) for key in extra})
+    if not isinstance(plain, dict):
+        raise CheckpointError(f"extra={text[:50]!r}: wanted names and texts")
+    return {key: str(value) for key, value in plain.items()}
 
 
 def write_ours(
@@ -115,7 +127,7 @@ def write_ours(
         state_dict: the model's, on any device.
         config: the model's.
         extra: notes to keep in the header.
-        half: store float16, half the bytes.
+        half: store floats as float16, half the bytes.
 
     Raises:
         CheckpointError: a value float16 cannot hold, or the file cannot be written.
@@ -134,7 +146,8 @@ def write_ours(
 
 
 def _packed(path: Path, name: str, tensor: Tensor, half: bool) -> Tensor:
-    packed = tensor.detach().to("cpu", torch.float16 if half else tensor.dtype, copy=True)
+    dtype = torch.float16 if half and tensor.is_floating_point() else tensor.dtype
+    packed = tensor.detach().to("cpu", dtype, copy=True)
     if half and not torch.equal(packed.isfinite(), tensor.detach().cpu().isfinite()):
         raise CheckpointError(
             f"{path}: {name} has values up to {tensor.abs().max():.3g}, beyond float16; "
@@ -236,6 +249,6 @@ def _kind(value: object) -> str:
         return f"a {type(value).__name__}"
     if value.layout is not torch.strided or value.is_quantized or value.is_meta:
         return f"a {value.layout} tensor on {value.device}"
-    if not value.is_floating_point():
+    if value.dtype not in DTYPES:
         return f"a tensor of {value.dtype}"
-    return "weights" if math.prod(value.shape) < 1 << 40 else f"of shape {tuple(value.shape)}"
+    return "weights" if value.numel() < MOST_VALUES else f"of shape {tuple(value.shape)}"
