@@ -11,7 +11,7 @@ from masklet.data.dice import Dice
 from masklet.data.motion import Path, move_camera, random_path
 from masklet.data.photos import INSIDE, random_crops
 from masklet.data.pool import Clip, Pool
-from masklet.data.warp import apply_map, grid_points, sample_pictures
+from masklet.data.warp import grid_through, sample_pictures
 from masklet.errors import FormatError
 
 LONGEST_STRIDE = 4
@@ -53,14 +53,17 @@ def sample_clips(
         raise FormatError("pool: it holds no real videos; wanted shards with davis-train")
     dice = Dice(generator, pool.device)
     which = dice.below(torch.full((clips,), len(pool.clips), device=pool.device)).tolist()
-    stacks = [cut_frames(pool.clips[row], dice, frames, objects) for row in which]
-    layers = torch.stack([stack.layers for stack in stacks])
-    boxes = torch.stack([stack.box for stack in stacks])
+    shape = (clips, frames, 3 + objects, pool.side, pool.side)
+    layers = torch.empty(shape, device=pool.device)
+    boxes = torch.stack(
+        [fill_layers(out, pool.clips[row], dice) for out, row in zip(layers, which, strict=True)]
+    )
+    layers[:, :, :3].div_(255).sub_(0.5)
     path = random_path(dice, clips, frames)
     drift = Path(path.shift * DRIFT, path.scale**DRIFT, path.angle * DRIFT)
     camera = move_camera(random_crops(dice, boxes), drift)
-    points = apply_map(camera, grid_points(size, pool.device))
-    flat = sample_pictures(layers.flatten(0, 1), points.flatten(0, 1)[:, None], size)[:, 0]
+    points = grid_through(camera, size).flatten(0, 1)[:, None]
+    flat = sample_pictures(layers.flatten(0, 1), points)[:, 0]
     mean = layers.new_full((clips * frames, 3), 0.5)
     colour = flicker(dice, random_colour(dice, clips), frames)
     masks = (flat[:, 3:] > INSIDE).unflatten(0, (clips, frames))
@@ -69,33 +72,31 @@ def sample_clips(
     return ClipBatch(pictures, masks, share >= SMALLEST_SHARE)
 
 
-class FrameStack(NamedTuple):
-    """Frames with object masks as further channels, and the box of the first object.
+def fill_layers(
+    layers_TCSS: Float[Tensor, "T C S S"], clip: Clip, dice: Dice
+) -> Float[Tensor, "4"]:
+    """Fill the layers with frames (0 .. 255) and object masks; returns the first object's box.
 
-    ``layers`` is RGB less 0.5, then each mask as 0 or 1. ``box`` is in shares of the side.
+    The frames lie equal steps apart; a clip shorter than that stays on its last. The box is
+    that of the first frame, in shares of the side.
     """
+    rows = torch.tensor(pick_frames(len(clip.frames_T3SS), len(layers_TCSS), dice))
+    rows = rows.to(layers_TCSS.device)
+    masks = clip.masks_TSS[rows]
+    values = pick_values(masks[0], dice, layers_TCSS.shape[1] - 3)
+    layers_TCSS[:, :3] = clip.frames_T3SS[rows]
+    layers_TCSS[:, 3:] = masks[:, None] == values[:, None, None]
+    return box_of(masks[0] == values[0])
 
-    layers: Float[Tensor, "T C S S"]
-    box: Float[Tensor, "4"]
 
-
-def cut_frames(clip: Clip, dice: Dice, frames: int, objects: int) -> FrameStack:
-    """``frames`` of the clip with equal steps; a clip shorter than that stays on its last."""
-    length = len(clip.frames_T3SS)
+def pick_frames(length: int, frames: int, dice: Dice) -> list[int]:
+    """``frames`` numbers below ``length`` with a step of 1 to 4, half the time backwards."""
     longest = min(LONGEST_STRIDE, max((length - 1) // max(frames - 1, 1), 1))
     draw = dice.uniform((3,)).tolist()
     stride = 1 + int(draw[0] * longest)
-    span = stride * (frames - 1)
-    first = int(draw[1] * max(length - span, 1))
-    rows = [min(first + stride * t, length - 1) for t in range(frames)]
-    if draw[2] < 0.5:
-        rows.reverse()
-    taken = torch.tensor(rows, device=clip.frames_T3SS.device)
-    masks = clip.masks_TSS[taken]
-    values = pick_values(masks[0], dice, objects)
-    colours = clip.frames_T3SS[taken].float().div_(255).sub_(0.5)
-    inside = masks[:, None] == values[:, None, None]
-    return FrameStack(torch.cat((colours, inside.float()), dim=1), box_of(inside[0, 0]))
+    first = int(draw[1] * max(length - stride * (frames - 1), 1))
+    rows = [min(first + stride * number, length - 1) for number in range(frames)]
+    return rows[::-1] if draw[2] < 0.5 else rows
 
 
 def pick_values(labels: UInt8[Tensor, "S S"], dice: Dice, objects: int) -> UInt8[Tensor, "K"]:

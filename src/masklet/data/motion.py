@@ -47,6 +47,22 @@ def random_path(dice: Dice, count: int, frames: int) -> Path:
     return Path(step.cumsum(1), growth.cumsum(1).clamp(-limit, limit).exp(), turn.cumsum(1))
 
 
+def way_out(
+    dice: Dice, start: Float[Tensor, "B 2"], span: Float[Tensor, "B"], frames: int
+) -> Float[Tensor, "B T 2"]:
+    """A shift that takes a thing of half side ``span`` over the nearest edge; half come back."""
+    count = len(start)
+    number = torch.arange(frames, device=dice.device) / max(frames - 1, 1)
+    there_and_back = (math.pi * number).sin()
+    returning = dice.chance((count, 1), 0.5)
+    near = start.abs().argmax(1, keepdim=True)
+    sign = start.gather(1, near).sign()
+    distance = (1 + 1.5 * span[:, None] - start.abs().gather(1, near)) * sign
+    way = torch.zeros_like(start).scatter(1, near, distance)
+    progress = torch.where(returning, there_and_back * 1.3, number * 1.6)
+    return way[:, None] * progress[..., None]
+
+
 def move_camera(
     base: Float[Tensor, "B 2 3"], path: Path, *, overlook: float = 0.05
 ) -> Float[Tensor, "B T 2 3"]:

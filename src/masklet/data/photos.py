@@ -11,8 +11,7 @@ from masklet.data.colour import random_colour, recolour
 from masklet.data.dice import Dice
 from masklet.data.pool import Pool
 from masklet.data.warp import (
-    apply_map,
-    grid_points,
+    grid_through,
     look_up,
     nearest_pixels,
     sample_pictures,
@@ -53,8 +52,7 @@ def sample_photos(
     affine = random_crops(dice, pool.objects.box[drawn[:, 0]])
     chosen = choose_in_view(pool, dice, affine, drawn, objects, size)
     source = cut_out(pool, photo, chosen)
-    points = apply_map(affine, grid_points(size, pool.device))
-    warped = sample_pictures(source.layers, points[:, None], size)[:, 0]
+    warped = sample_pictures(source.layers, grid_through(affine[:, None], size))[:, 0]
     masks = warped[:, 3:] > INSIDE
     return PhotoBatch(
         pictures=recolour(warped[:, :3], random_colour(dice, photos), source.mean),
@@ -103,8 +101,8 @@ def random_crops(
     reach = torch.where(zoomed, near, dice.uniform((count,), least, most))
     stretch = dice.uniform((count,), -0.2, 0.2).exp()
     matrix = turn_and_stretch(
-        dice.normal((count,)) * math.radians(8),
-        dice.normal((count,)) * math.radians(5),
+        dice.normal((count,)) * math.radians(6),
+        dice.normal((count,)) * math.radians(4),
         reach * stretch * torch.where(dice.chance((count,), 0.5), 1.0, -1.0),
         reach / stretch,
     )
@@ -127,7 +125,7 @@ def choose_in_view(
 
     Seen on a grid four times coarser than the output.
     """
-    coarse = apply_map(affine, grid_points(max(size // COARSE, 1), pool.device))
+    coarse = grid_through(affine, max(size // COARSE, 1)).flatten(1, 2)
     pixels = nearest_pixels(coarse, pool.side)[:, None]
     table = pool.objects
     seen = look_up(pool.maps_MSS, table.label_map[drawn], table.value[drawn], pixels)

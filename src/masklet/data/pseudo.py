@@ -12,9 +12,10 @@ from masklet.data.dice import Dice
 from masklet.data.photos import COARSE, INSIDE, cut_out
 from masklet.data.pool import Pool
 from masklet.data.scenes import ACTOR, OCCLUDER, PATCH, Scene, object_extent, plan_scene
-from masklet.data.warp import apply_map, grid_points, look_up, nearest_pixels, sample_pictures
+from masklet.data.warp import grid_through, look_up, nearest_pixels, sample_pictures
 
 BEHIND = 0
+SMALLEST_TRACE = 0.0002
 
 
 class Patches(NamedTuple):
@@ -47,6 +48,7 @@ def sample_pseudo_clips(
     first or of an object of the photo. In half of the clips an occluder, which is never asked
     for, crosses a target so that it vanishes for a frame or more. Asked for are objects of the
     photo behind and actors, those visible in frame 0 first, each once before any is repeated.
+    What is left of a mask below 0.02 % of the frame counts as out of sight.
     """
     dice = Dice(generator, pool.device)
     scene = plan_scene(pool, dice, clips, frames)
@@ -54,20 +56,21 @@ def sample_pseudo_clips(
     owner = paint_owners(patches, clips, frames, size)
     tracked = choose_tracked(pool, dice, scene, owner, objects)
     source = cut_out(pool, scene.backdrop.photo, tracked.behind)
-    points = apply_map(scene.backdrop.camera, grid_points(size, pool.device))
-    layers = sample_pictures(source.layers, points, size)
+    layers = sample_pictures(source.layers, grid_through(scene.backdrop.camera, size))
     pictures = layers[:, :, :3]
     paste(patches, pictures, source.mean)
     seen = (layers[:, :, 3:] > INSIDE) & (tracked.owner == BEHIND)[:, None, :, None, None]
     own = owner[:, :, None] == tracked.owner[:, None, :, None, None]
     masks = own & (seen | (tracked.owner != BEHIND)[:, None, :, None, None])
+    pixels = masks.flatten(3).sum(3, dtype=torch.int32)
+    masks &= (pixels >= SMALLEST_TRACE * size**2)[..., None, None]
     colour = flicker(dice, random_colour(dice, clips), frames)
     mean = source.mean.repeat_interleave(frames, 0)
     finished = recolour(pictures.flatten(0, 1), colour, mean)
     add_blur(dice, finished, often=0.1)
     add_noise(dice, finished, often=0.3, most=0.04)
-    share = masks[:, 0].flatten(2).sum(2, dtype=torch.int32) / size**2
-    return ClipBatch(finished.unflatten(0, (clips, frames)), masks, share >= SMALLEST_SHARE)
+    present = pixels[:, 0] >= SMALLEST_SHARE * size**2
+    return ClipBatch(finished.unflatten(0, (clips, frames)), masks, present)
 
 
 def cut_patches(pool: Pool, scene: Scene, size: int) -> Patches:
@@ -80,9 +83,8 @@ def cut_patches(pool: Pool, scene: Scene, size: int) -> Patches:
     start = (corner + width / 2) * (2 / size) - 1 - place
     offset = object_extent(pool, actor).centre[:, None] + (turn @ start[..., None])[..., 0]
     affine = torch.cat((turn * (width / size), offset[..., None]), dim=-1)
-    points = apply_map(affine, grid_points(width, pool.device))
     source = cut_out(pool, pool.objects.photo[actor], actor[:, None])
-    pixels = sample_pictures(source.layers, points, width)
+    pixels = sample_pictures(source.layers, grid_through(affine, width))
     pixels[:, :, :3] += source.mean[:, None, :, None, None]
     return Patches(clip.tolist(), slot.tolist(), corner.int().tolist(), pixels)
 
@@ -156,7 +158,7 @@ def choose_tracked(
     """
     size, drawn = owner.shape[-1], scene.backdrop.drawn
     front = owner[:, 0, COARSE // 2 :: COARSE, COARSE // 2 :: COARSE].flatten(1)
-    coarse = apply_map(scene.backdrop.camera[:, 0], grid_points(size // COARSE, pool.device))
+    coarse = grid_through(scene.backdrop.camera[:, 0], size // COARSE).flatten(1, 2)
     pixels = nearest_pixels(coarse, pool.side)[:, None]
     table = pool.objects
     behind = look_up(pool.maps_MSS, table.label_map[drawn], table.value[drawn], pixels)

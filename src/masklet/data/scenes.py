@@ -12,7 +12,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from masklet.data.dice import Dice
-from masklet.data.motion import move_camera, random_path
+from masklet.data.motion import move_camera, random_path, way_out
 from masklet.data.photos import random_crops
 from masklet.data.pool import Pool
 from masklet.data.warp import inverse, turn_and_stretch
@@ -22,6 +22,8 @@ ACTIVE = (0.65, 0.45, 0.5)
 CANDIDATES = 8
 PATCH = 0.625
 SMALLEST, LARGEST = 0.14, 0.5
+SOLID, HIDEABLE = 0.6, 0.24
+LEAVING = 0.25
 FINEST, COARSEST = 0.45, 2.2
 
 
@@ -77,20 +79,25 @@ def plan_scene(pool: Pool, dice: Dice, clips: int, frames: int) -> Scene:
     """Draw photos, things and motions. Nothing here looks at a pixel."""
     backdrop = plan_backdrop(pool, dice, clips, frames)
     active = dice.uniform((clips, SLOTS)) < torch.tensor(ACTIVE, device=dice.device)
-    actors = dice.weighted(pool.paste_chance, clips * SLOTS).view(clips, SLOTS)
+    actors = draw_actors(pool, dice, clips)
     narrow, wide = math.log(SMALLEST), math.log(LARGEST)
     spans = dice.uniform((clips, SLOTS), narrow, wide).exp()
     path = random_path(dice, clips * SLOTS, frames)
-    start = dice.uniform((clips, SLOTS, 1, 2), -0.75, 0.75)
-    place = start + path.shift.unflatten(0, (clips, SLOTS))
-    is_actor = active[:, ACTOR] & dice.chance((clips,), 0.6)
+    start = dice.uniform((clips, SLOTS, 2), -0.75, 0.75)
+    place = start[:, :, None] + path.shift.unflatten(0, (clips, SLOTS))
+    is_actor = active[:, ACTOR] & dice.chance((clips,), 0.7)
+    crossed = is_actor & active[:, OCCLUDER]
+    spans[:, ACTOR] = torch.where(crossed, spans[:, ACTOR].clamp(max=HIDEABLE), spans[:, ACTOR])
+    leaving = dice.chance((clips,), LEAVING) & ~crossed
+    gone = way_out(dice, start[:, ACTOR], spans[:, ACTOR], frames)
+    place[:, ACTOR] += gone * leaving[:, None, None]
     own = Target(actors[:, ACTOR], is_actor, place[:, ACTOR], spans[:, ACTOR])
     target = choose_target(pool, backdrop, own)
     doubled = dice.chance((clips,), 0.5) & pool.objects.pasteable[target.object]
     actors[:, DOUBLE] = torch.where(doubled, target.object, actors[:, DOUBLE])
     alike = target.span * dice.uniform((clips,), 0.8, 1.2)
     spans[:, DOUBLE] = torch.where(doubled, alike, spans[:, DOUBLE])
-    spans[:, OCCLUDER] = target.span * dice.uniform((clips,), 1.2, 2.0)
+    spans[:, OCCLUDER] = target.span * dice.uniform((clips,), 1.6, 3.0)
     extent = object_extent(pool, actors)
     reach = (extent.half / spans).clamp(FINEST, COARSEST).maximum(extent.diagonal / PATCH)
     together = target.span + extent.half[:, OCCLUDER] / reach[:, OCCLUDER]
@@ -101,6 +108,15 @@ def plan_scene(pool: Pool, dice: Dice, clips: int, frames: int) -> Scene:
     angle = path.angle.unflatten(0, (clips, SLOTS))
     turn = turn_and_stretch(angle, torch.zeros_like(angle), zoom * mirror, zoom)
     return Scene(backdrop, target, active, actors, place, turn)
+
+
+def draw_actors(pool: Pool, dice: Dice, clips: int) -> Int[Tensor, "B L"]:
+    """An object for each slot; occluders are those that fill most of their box."""
+    box = pool.objects.box
+    filled = pool.objects.area > SOLID * (box[:, 2:] - box[:, :2]).prod(1)
+    solid = pool.paste_chance * (filled + 1e-6)
+    actors = dice.weighted(pool.paste_chance, clips * OCCLUDER).view(clips, OCCLUDER)
+    return torch.cat((actors, dice.weighted(solid, clips)[:, None]), dim=1)
 
 
 def plan_backdrop(pool: Pool, dice: Dice, clips: int, frames: int) -> Backdrop:

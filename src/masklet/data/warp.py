@@ -10,12 +10,6 @@ from torch import Tensor
 from torch.nn import functional
 
 
-def grid_points(size: int, device: torch.device) -> Float[Tensor, "P 2"]:
-    """The centres of size x size pixels, row by row."""
-    line = (torch.arange(size, device=device) + 0.5) * (2 / size) - 1
-    return torch.stack(torch.meshgrid(line, line, indexing="xy"), dim=-1).view(-1, 2)
-
-
 def turn_and_stretch(
     angle: Float[Tensor, "*B"],
     shear: Float[Tensor, "*B"],
@@ -36,24 +30,22 @@ def inverse(matrix_22: Float[Tensor, "*B 2 2"]) -> Float[Tensor, "*B 2 2"]:
     return adjugate / (a * d - b * c)[..., None, None]
 
 
-def apply_map(
-    affine: Float[Tensor, "*B 2 3"], points: Float[Tensor, "*C P 2"]
-) -> Float[Tensor, "*B P 2"]:
-    """Where each point of the output lies in the source."""
-    return points @ affine[..., :2].mT + affine[..., None, :, 2]
+def grid_through(affine: Float[Tensor, "*B 2 3"], size: int) -> Float[Tensor, "*B size size 2"]:
+    """Where the centres of size x size pixels of the output lie in the source."""
+    line = (torch.arange(size, device=affine.device) + 0.5) * (2 / size) - 1
+    along, down, start = affine[..., None, None, :, :].unbind(-1)
+    return along * line[:, None] + (down * line[:, None, None] + start)
 
 
 def sample_pictures(
-    pictures: Float[Tensor, "B C S S"], points: Float[Tensor, "B T P 2"], width: int
+    pictures: Float[Tensor, "B C S S"], points: Float[Tensor, "B T h w 2"]
 ) -> Float[Tensor, "B T C h w"]:
-    """Bilinear values at T grids of h x ``width`` points for each picture, 0 outside of it."""
-    batch, frames, count, _ = points.shape
-    grid = points.reshape(batch, frames * count // width, width, 2)
-    sampled = functional.grid_sample(pictures, grid, align_corners=False)
-    return sampled.unflatten(2, (frames, count // width)).transpose(1, 2)
+    """Bilinear values at T grids of points for each picture, 0 outside of it."""
+    sampled = functional.grid_sample(pictures, points.flatten(1, 2), align_corners=False)
+    return sampled.unflatten(2, points.shape[1:3]).transpose(1, 2)
 
 
-def nearest_pixels(points: Float[Tensor, "*B P 2"], side: int) -> Int[Tensor, "*B P"]:
+def nearest_pixels(points: Float[Tensor, "*B 2"], side: int) -> Int[Tensor, "*B"]:
     """Flat number y * side + x of the pixel under each point, -1 outside of the picture."""
     pixel = ((points + 1) * (side / 2)).floor()
     inside = ((pixel >= 0) & (pixel < side)).all(-1)
