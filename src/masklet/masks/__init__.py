@@ -1,0 +1,1 @@
+"""Masks as data: run lengths, connected components and colours."""
