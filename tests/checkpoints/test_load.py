@@ -8,7 +8,7 @@ from masklet.checkpoints.load import check_finite, check_weights, load_weights
 from masklet.errors import CheckpointError
 
 
-def network() -> nn.Module:
+def network() -> nn.Sequential:
     return nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))
 
 

@@ -61,6 +61,12 @@ class Wanted:
     target: Path
     sha256: str = ""
 
+    @property
+    def command(self) -> str:
+        """What a person types to fetch it."""
+        layout = " --safetensors" if self.target.suffix == ".safetensors" else ""
+        return f"masklet weights get {self.name}{layout}"
+
 
 def download(
     wanted: Wanted,
@@ -180,10 +186,7 @@ def _check(part: Part, wanted: Wanted, verify: Callable[[Path], None]) -> None:
 
 def _by_hand(wanted: Wanted) -> str:
     file = wanted.target.name
-    return (
-        f"on a machine that has one run `masklet weights get {wanted.name}`, then copy {file} "
-        f"to {wanted.target}"
-    )
+    return f"on a machine that has one run `{wanted.command}`, then copy {file} to {wanted.target}"
 
 
 def _offline(error: NoConnectionError, wanted: Wanted) -> DownloadError:
@@ -194,7 +197,7 @@ def _given_up(part: Part, wanted: Wanted, reason: str) -> DownloadError:
     host = urlsplit(wanted.address).netloc
     return DownloadError(
         f"the connection to {host} keeps failing ({reason}); the {part.offset:,} bytes that "
-        f"arrived are kept, so run `masklet weights get {wanted.name}` again to go on; or "
+        f"arrived are kept, so run `{wanted.command}` again to go on; or "
         f"{_by_hand(wanted)}"
     )
 
@@ -203,7 +206,7 @@ def _disk_trouble(error: OSError, wanted: Wanted) -> DownloadError:
     if error.errno in FULL:
         return DownloadError(
             f"the disk is full: {wanted.target} could not be written whole; make room and run "
-            f"`masklet weights get {wanted.name}` again to go on, or set MASKLET_HOME to a "
+            f"`{wanted.command}` again to go on, or set MASKLET_HOME to a "
             "folder on another disk"
         )
     return DownloadError(

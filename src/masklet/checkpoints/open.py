@@ -69,7 +69,7 @@ def open_checkpoint(
     """
     if name is not None and name not in model_names():
         raise CheckpointError(f"name={name!r}: wanted one of {', '.join(model_names())}")
-    path = _present(name or BUNDLED) if checkpoint is None else Path(checkpoint)
+    path = present_path(name or BUNDLED) if checkpoint is None else Path(checkpoint)
     contents = read_contents(path, name)
     config = contents.config if image_size is None else _resized(contents.config, image_size)
     with torch.device("meta"):
@@ -158,7 +158,8 @@ def _hint(contents: Contents) -> str:
     return ""
 
 
-def _present(name: str) -> Path:
+def present_path(name: str) -> Path:
+    """Where that model's weights lie. Raises CheckpointError where they are not here, whole."""
     found = stored(name)
     if found.state is State.PRESENT:
         return found.path
