@@ -22,9 +22,9 @@ class Colour(NamedTuple):
 
 
 def random_colour(dice: Dice, count: int, *, grey: float = 0.05) -> Colour:
-    """Brightness and contrast by up to a third, saturation, a slight turn of hue, grey at times."""
-    gain = dice.uniform((count,), -0.3, 0.3).exp()
-    contrast = dice.uniform((count,), -0.3, 0.3).exp()
+    """Brightness and contrast by up to a quarter, saturation, a slight turn of hue, some grey."""
+    gain = dice.uniform((count,), -0.25, 0.25).exp()
+    contrast = dice.uniform((count,), -0.25, 0.25).exp()
     saturation = dice.uniform((count,), 0.6, 1.4) * ~dice.chance((count,), grey)
     hue = hue_rotation(dice.uniform((count,), -0.15, 0.15) * math.pi)
     weights = torch.tensor(LUMINANCE, device=dice.device)

@@ -6,7 +6,8 @@
 
 import argparse
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,14 @@ from PIL import Image
 
 from masklet.data.shards import Record, write_shard
 from masklet.errors import FormatError
+from masklet.values import Size
 
 SPLITS = ("train", "val")
 HELD_OUT_CLIPS = 5
 EVALUATION_ONLY = "davis-dev"
 SMALLEST_REGION, LARGEST_REGION = 0.001, 0.9
 MOST_REGIONS = 255
+INDEX_SHARE = 0.02
 
 
 def refuse_evaluation_data(path: Path) -> None:
@@ -45,40 +48,55 @@ def compact_labels(labels: Integer[np.ndarray, "H W"]) -> UInt8[np.ndarray, "H W
     return renumbered[where].reshape(labels.shape)
 
 
-def encode_picture(picture: Image.Image, side: int) -> bytes:
+def encode_picture(path: Path, side: int) -> bytes:
     """JPEG of the picture squashed to ``side`` x ``side`` with antialiasing."""
     stream = io.BytesIO()
-    square = picture.convert("RGB").resize((side, side), Image.Resampling.BILINEAR)
+    with Image.open(path) as picture:
+        square = picture.convert("RGB").resize((side, side), Image.Resampling.BILINEAR)
     square.save(stream, "JPEG", quality=90)
     return stream.getvalue()
 
 
-def encode_map(labels: UInt8[np.ndarray, "H W"], side: int) -> bytes:
-    """8-bit PNG of the label map squashed to ``side`` x ``side``, nearest pixel."""
+def encode_map(path: Path, side: int) -> bytes:
+    """8-bit PNG of the compacted label map squashed to ``side`` x ``side``, nearest pixel."""
     stream = io.BytesIO()
-    square = Image.fromarray(labels).resize((side, side), Image.Resampling.NEAREST)
-    square.save(stream, "PNG", optimize=False)
+    with Image.open(path) as labels:
+        compact = Image.fromarray(compact_labels(np.asarray(labels)))
+    compact.resize((side, side), Image.Resampling.NEAREST).save(stream, "PNG")
     return stream.getvalue()
+
+
+def encode_palette(path: Path, side: int) -> bytes:
+    """8-bit PNG of a video's palette mask squashed to ``side`` x ``side``, values as they are."""
+    stream = io.BytesIO()
+    with Image.open(path) as labels:
+        values = Image.fromarray(np.asarray(labels, dtype=np.uint8))
+    values.resize((side, side), Image.Resampling.NEAREST).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def read_size(path: Path) -> Size:
+    """Height and width of a picture file."""
+    with Image.open(path) as picture:
+        return Size(picture.height, picture.width)
 
 
 def photo_records(root: Path, split: str, side: int) -> Iterator[Record]:
     """Every photo of one split with its label maps, set by set in order of name."""
     for path in sorted((root / "images").glob(f"*/{split}/*.webp")):
-        refuse_evaluation_data(path)
         maps = sorted(path.parent.glob(f"{path.stem}.*.png"))
-        with Image.open(path) as picture:
-            yield Record(
-                kind="photo",
-                source=path.parent.parent.name,
-                name=path.stem,
-                height=picture.height,
-                width=picture.width,
-                pictures=(encode_picture(picture, side),),
-                maps=tuple(
-                    encode_map(compact_labels(np.asarray(Image.open(labels))), side)
-                    for labels in maps
-                ),
-            )
+        for file in (path, *maps):
+            refuse_evaluation_data(file)
+        size = read_size(path)
+        yield Record(
+            kind="photo",
+            source=path.parent.parent.name,
+            name=path.stem,
+            height=size.height,
+            width=size.width,
+            pictures=(encode_picture(path, side),),
+            maps=tuple(encode_map(labels, side) for labels in maps),
+        )
 
 
 def clip_names(root: Path, split: str) -> list[str]:
@@ -94,16 +112,15 @@ def clip_records(root: Path, split: str, side: int) -> Iterator[Record]:
         frames = [root / "davis-train/JPEGImages/480p" / name / f"{m.stem}.jpg" for m in masks]
         for path in (*masks, *frames):
             refuse_evaluation_data(path)
-        with Image.open(frames[0]) as first:
-            size = first.size
+        size = read_size(frames[0])
         yield Record(
             kind="clip",
             source="davis-train",
             name=name,
-            height=size[1],
-            width=size[0],
-            pictures=tuple(encode_picture(Image.open(frame), side) for frame in frames),
-            maps=tuple(encode_map(np.asarray(Image.open(mask)), side) for mask in masks),
+            height=size.height,
+            width=size.width,
+            pictures=tuple(encode_picture(frame, side) for frame in frames),
+            maps=tuple(encode_palette(mask, side) for mask in masks),
         )
 
 
@@ -111,32 +128,37 @@ def pack(root: Path, out: Path, *, side: int = 320, shard_bytes: int = 45_000_00
     """Write every photo and clip under ``root`` to shards in ``out``; returns their paths.
 
     Raises:
-        FormatError: ``root`` or ``out`` lies in data kept for evaluation, or nothing was found.
+        FormatError: ``root`` or ``out`` lies in data kept for evaluation, ``out`` holds shards
+            already, or ``root`` holds nothing to pack.
     """
     refuse_evaluation_data(root)
     refuse_evaluation_data(out)
     out.mkdir(parents=True, exist_ok=True)
+    if any(out.glob("*.safetensors")):
+        raise FormatError(f"out: {out} holds shards already; wanted an empty folder")
     paths: list[Path] = []
     for split in SPLITS:
-        held: list[Record] = []
-        number = 0
-        for record in (*photo_records(root, split, side), *clip_records(root, split, side)):
-            full = sum(r.weight for r in held) + record.weight > 0.98 * shard_bytes
-            if held and full:
-                paths.append(_write(out, split, number, held))
-                held, number = [], number + 1
-            held.append(record)
-        if held:
-            paths.append(_write(out, split, number, held))
+        records = chain(photo_records(root, split, side), clip_records(root, split, side))
+        for number, held in enumerate(fill_shards(records, shard_bytes)):
+            paths.append(out / f"{split}-{number:03d}.safetensors")
+            write_shard(paths[-1], held)
     if not paths:
         raise FormatError(f"root: {root} holds no photos in images/ and no videos in davis-train/")
     return paths
 
 
-def _write(out: Path, split: str, number: int, records: list[Record]) -> Path:
-    path = out / f"{split}-{number:03d}.safetensors"
-    write_shard(path, records)
-    return path
+def fill_shards(records: Iterable[Record], shard_bytes: int) -> Iterator[list[Record]]:
+    """Records in their order, as many together as fit into ``shard_bytes`` with the index."""
+    held: list[Record] = []
+    weight = 0
+    for record in records:
+        if held and weight + record.weight > (1 - INDEX_SHARE) * shard_bytes:
+            yield held
+            held, weight = [], 0
+        held.append(record)
+        weight += record.weight
+    if held:
+        yield held
 
 
 def main() -> None:

@@ -25,13 +25,15 @@ class Patches(NamedTuple):
         clip: whose clip it is pasted into.
         slot: the actor's slot.
         corner: top left pixel of the patch in each frame, may lie outside of it.
-        pixels: RGB 0 .. 1, then how opaque, 0 .. 1.
+        pixels: RGB less ``mean``, then how opaque, 0 .. 1.
+        mean: mean colour of the photo each was cut out of.
     """
 
     clip: list[int]
     slot: list[int]
     corner: list[list[list[int]]]
     pixels: Float[Tensor, "n T 4 p p"]
+    mean: Float[Tensor, "n 3"]
 
 
 def sample_pseudo_clips(
@@ -85,8 +87,8 @@ def cut_patches(pool: Pool, scene: Scene, size: int) -> Patches:
     affine = torch.cat((turn * (width / size), offset[..., None]), dim=-1)
     source = cut_out(pool, pool.objects.photo[actor], actor[:, None])
     pixels = sample_pictures(source.layers, grid_through(affine, width))
-    pixels[:, :, :3] += source.mean[:, None, :, None, None]
-    return Patches(clip.tolist(), slot.tolist(), corner.int().tolist(), pixels)
+    corners = corner.int().tolist()
+    return Patches(clip.tolist(), slot.tolist(), corners, pixels, source.mean)
 
 
 class Window(NamedTuple):
@@ -130,11 +132,12 @@ def paste(
     """Blend every patch into ``pictures`` (which lack ``mean``) in place, back to front."""
     width, size = patches.pixels.shape[-1], pictures.shape[-1]
     for row, clip in enumerate(patches.clip):
+        shade = (patches.mean[row] - mean[clip])[:, None, None]
         for frame, corner in enumerate(patches.corner[row]):
             at = window_of(corner, width, size)
             pixels = patches.pixels[row, frame, :, at.patch_y, at.patch_x]
             part = pictures[clip, frame, :, at.y, at.x]
-            part.lerp_(pixels[:3] - mean[clip, :, None, None], pixels[3:])
+            part.lerp_(pixels[:3] + shade, pixels[3:])
 
 
 class Tracked(NamedTuple):

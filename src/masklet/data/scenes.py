@@ -75,31 +75,34 @@ class Scene(NamedTuple):
     turn: Float[Tensor, "B L T 2 2"]
 
 
+class Cast(NamedTuple):
+    """What stands in each slot, before the target is known.
+
+    ``start`` is the place in frame 0, ``span`` half the wished longer side of the object's box.
+    """
+
+    active: Bool[Tensor, "B L"]
+    actors: Int[Tensor, "B L"]
+    start: Float[Tensor, "B L 2"]
+    span: Float[Tensor, "B L"]
+
+
 def plan_scene(pool: Pool, dice: Dice, clips: int, frames: int) -> Scene:
     """Draw photos, things and motions. Nothing here looks at a pixel."""
     backdrop = plan_backdrop(pool, dice, clips, frames)
-    active = dice.uniform((clips, SLOTS)) < torch.tensor(ACTIVE, device=dice.device)
-    actors = draw_actors(pool, dice, clips)
-    narrow, wide = math.log(SMALLEST), math.log(LARGEST)
-    spans = dice.uniform((clips, SLOTS), narrow, wide).exp()
+    cast = draw_cast(pool, dice, clips)
+    crossing_actor = cast.active[:, ACTOR] & dice.chance((clips,), 0.7)
+    hidden = crossing_actor & cast.active[:, OCCLUDER]
+    cast.span[:, ACTOR].clamp_(max=torch.where(hidden, HIDEABLE, LARGEST))
     path = random_path(dice, clips * SLOTS, frames)
-    start = dice.uniform((clips, SLOTS, 2), -0.75, 0.75)
-    place = start[:, :, None] + path.shift.unflatten(0, (clips, SLOTS))
-    is_actor = active[:, ACTOR] & dice.chance((clips,), 0.7)
-    crossed = is_actor & active[:, OCCLUDER]
-    spans[:, ACTOR] = torch.where(crossed, spans[:, ACTOR].clamp(max=HIDEABLE), spans[:, ACTOR])
-    leaving = dice.chance((clips,), LEAVING) & ~crossed
-    gone = way_out(dice, start[:, ACTOR], spans[:, ACTOR], frames)
-    place[:, ACTOR] += gone * leaving[:, None, None]
-    own = Target(actors[:, ACTOR], is_actor, place[:, ACTOR], spans[:, ACTOR])
+    place = cast.start[:, :, None] + path.shift.unflatten(0, (clips, SLOTS))
+    leaving = dice.chance((clips, 1, 1), LEAVING) & ~hidden[:, None, None]
+    place[:, ACTOR] += leaving * way_out(dice, cast.start[:, ACTOR], cast.span[:, ACTOR], frames)
+    own = Target(cast.actors[:, ACTOR], crossing_actor, place[:, ACTOR], cast.span[:, ACTOR])
     target = choose_target(pool, backdrop, own)
-    doubled = dice.chance((clips,), 0.5) & pool.objects.pasteable[target.object]
-    actors[:, DOUBLE] = torch.where(doubled, target.object, actors[:, DOUBLE])
-    alike = target.span * dice.uniform((clips,), 0.8, 1.2)
-    spans[:, DOUBLE] = torch.where(doubled, alike, spans[:, DOUBLE])
-    spans[:, OCCLUDER] = target.span * dice.uniform((clips,), 1.6, 3.0)
-    extent = object_extent(pool, actors)
-    reach = (extent.half / spans).clamp(FINEST, COARSEST).maximum(extent.diagonal / PATCH)
+    follow_target(pool, dice, cast, target)
+    extent = object_extent(pool, cast.actors)
+    reach = (extent.half / cast.span).clamp(FINEST, COARSEST).maximum(extent.diagonal / PATCH)
     together = target.span + extent.half[:, OCCLUDER] / reach[:, OCCLUDER]
     place[:, OCCLUDER] = crossing(dice, target.place, together)
     room = (PATCH * reach / extent.diagonal)[..., None]
@@ -107,7 +110,26 @@ def plan_scene(pool: Pool, dice: Dice, clips: int, frames: int) -> Scene:
     mirror = torch.where(dice.chance((clips, SLOTS, 1), 0.5), 1.0, -1.0)
     angle = path.angle.unflatten(0, (clips, SLOTS))
     turn = turn_and_stretch(angle, torch.zeros_like(angle), zoom * mirror, zoom)
-    return Scene(backdrop, target, active, actors, place, turn)
+    return Scene(backdrop, target, cast.active, cast.actors, place, turn)
+
+
+def draw_cast(pool: Pool, dice: Dice, clips: int) -> Cast:
+    """An object, a start and a size for each slot, and whether the slot is filled."""
+    active = dice.uniform((clips, SLOTS)) < torch.tensor(ACTIVE, device=dice.device)
+    actors = draw_actors(pool, dice, clips)
+    start = dice.uniform((clips, SLOTS, 2), -0.75, 0.75)
+    span = dice.uniform((clips, SLOTS), math.log(SMALLEST), math.log(LARGEST)).exp()
+    return Cast(active, actors, start, span)
+
+
+def follow_target(pool: Pool, dice: Dice, cast: Cast, target: Target) -> None:
+    """Make half of the second actors doubles of the target, and occluders large enough for it."""
+    clips = len(target.object)
+    doubled = dice.chance((clips,), 0.5) & pool.objects.pasteable[target.object]
+    alike = target.span * dice.uniform((clips,), 0.8, 1.2)
+    cast.actors[:, DOUBLE] = torch.where(doubled, target.object, cast.actors[:, DOUBLE])
+    cast.span[:, DOUBLE] = torch.where(doubled, alike, cast.span[:, DOUBLE])
+    cast.span[:, OCCLUDER] = target.span * dice.uniform((clips,), 1.6, 3.0)
 
 
 def draw_actors(pool: Pool, dice: Dice, clips: int) -> Int[Tensor, "B L"]:

@@ -80,10 +80,10 @@ def read_shard(path: Path) -> list[Record]:
 
 def decode_picture(encoded: bytes) -> UInt8[np.ndarray, "3 S S"]:
     """An RGB picture, channels first."""
-    picture = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR_RGB)
+    picture = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         raise FormatError("encoded: a picture of a shard cannot be decoded")
-    return np.ascontiguousarray(picture.transpose(2, 0, 1))
+    return np.ascontiguousarray(picture[..., ::-1].transpose(2, 0, 1))
 
 
 def decode_map(encoded: bytes) -> UInt8[np.ndarray, "S S"]:
