@@ -37,6 +37,19 @@ def put_in_place(part: Path, path: Path) -> None:
         raise MediaError(f"output: {path} cannot be replaced ({why}); see {part}") from error
 
 
+def make_empty_folder(folder: Path) -> None:
+    """Makes a folder for pictures.
+
+    Raises:
+        MediaError: it cannot be made, or there are pictures in it already.
+    """
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        holds_some = any(folder.glob("*.png")) or any(folder.glob("*/*.png"))
+    if holds_some:
+        raise MediaError(f"output: {folder} holds pictures already; wanted a new or empty folder")
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Turns the system's refusal to write, such as a full disk, into a MediaError."""

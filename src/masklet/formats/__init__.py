@@ -1,0 +1,1 @@
+"""What tracking results are written as and read from, one file a format."""

@@ -1,0 +1,129 @@
+"""Results to look at or to edit with: overlay videos, and cut-outs as a video or as pictures."""
+
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from masklet.draw.cutout import cutout
+from masklet.draw.overlay import overlay
+from masklet.errors import MediaError
+from masklet.formats.objects import ObjectNumbers
+from masklet.masks.palette import overlay_colour
+from masklet.media.atomic import make_empty_folder
+from masklet.media.pictures import write_picture
+from masklet.media.writers import AlphaWriter, VideoWriter
+from masklet.values import FrameResult, Picture, Size
+
+
+class OverlayWriter:
+    """An mp4 of the pictures with their masks laid over them, in the order they are added.
+
+    An object keeps its colour. Labels show where there are several objects or where one has a
+    name; objects without a mask on a frame are then noted as hidden.
+
+    Args:
+        path: the target.
+        size: height and width of the frames.
+        fps: frames a second.
+
+    Raises:
+        MediaError: the folder cannot be written to.
+    """
+
+    def __init__(self, path: str | Path, *, size: Size, fps: float) -> None:
+        self._video = VideoWriter(path, size, fps)
+        self._numbers = ObjectNumbers()
+
+    def add(self, result: FrameResult, picture: Picture | None = None) -> None:
+        """Adds one frame with its picture. Raises MediaError where one cannot be written."""
+        numbers = self._numbers.see(result.objects)
+        ids = [str(key) for key in result.objects]
+        labelled = len(self._numbers) > 1 or any(isinstance(key, str) for key in result.objects)
+        colours = [overlay_colour(number - 1) for number in numbers]
+        drawn = overlay(
+            _needed(picture, result),
+            result.masks,
+            colours=colours,
+            labels=ids if labelled else None,
+        )
+        self._video.add(drawn)
+
+    def close(self) -> None:
+        """Finishes the video. Raises MediaError where it cannot be written."""
+        self._video.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._video.__exit__(kind, *rest)
+
+
+class CutoutWriter:
+    """A ProRes 4444 mov of all objects together, cut out, with alpha.
+
+    Args:
+        path: the target.
+        size: height and width of the frames.
+        fps: frames a second.
+
+    Raises:
+        MediaError: the folder cannot be written to.
+    """
+
+    def __init__(self, path: str | Path, *, size: Size, fps: float) -> None:
+        self._video = AlphaWriter(path, size, fps)
+
+    def add(self, result: FrameResult, picture: Picture | None = None) -> None:
+        """Adds one frame with its picture. Raises MediaError where one cannot be written."""
+        self._video.add(cutout(_needed(picture, result), result.masks.any(axis=0)))
+
+    def close(self) -> None:
+        """Finishes the video. Raises MediaError where it cannot be written."""
+        self._video.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._video.__exit__(kind, *rest)
+
+
+class CutoutFolderWriter:
+    """A folder of RGBA PNGs, ``00000.png`` and so on, of all objects together, cut out.
+
+    Args:
+        folder: made where it does not exist.
+
+    Raises:
+        MediaError: the folder holds pictures already, or cannot be written to.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self._folder = Path(folder)
+        make_empty_folder(self._folder)
+
+    def add(self, result: FrameResult, picture: Picture | None = None) -> None:
+        """Adds one frame with its picture. Raises MediaError where one cannot be written."""
+        cut = cutout(_needed(picture, result), result.masks.any(axis=0))
+        write_picture(self._folder / f"{result.index:05d}.png", cut)
+
+    def close(self) -> None:
+        """Every picture is in its place already."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def _needed(picture: Picture | None, result: FrameResult) -> Picture:
+    """The picture, which these writers cannot do without."""
+    if picture is None:
+        raise MediaError(f"picture: none came with frame {result.index}; this output needs it")
+    if np.shape(picture)[:2] != result.size:
+        came, wanted = list(np.shape(picture)), list(result.size)
+        raise MediaError(f"picture: {came} came with frame {result.index}; wanted {wanted}")
+    return picture
