@@ -10,7 +10,7 @@ from masklet.data.clips import ClipBatch
 from masklet.data.dice import Dice
 from masklet.data.motion import move_camera, random_path, way_out
 from masklet.data.pool import Pool
-from masklet.data.pseudo import sample_pseudo_clips, window_of
+from masklet.data.pseudo import cut_patches, sample_pseudo_clips, window_of
 from masklet.data.scenes import OCCLUDER, crossing, object_extent, plan_scene
 
 
@@ -131,10 +131,25 @@ def test_what_leaves_is_outside_at_its_furthest() -> None:
 @settings(max_examples=30, deadline=None)
 @given(st.integers(2, 8), st.integers(0, 1000))
 def test_an_occluder_meets_its_target_after_the_first_frame(frames: int, seed: int) -> None:
-    target = dice(seed).uniform((20, frames, 2), -1, 1)
+    target = dice(seed).uniform((20, frames, 2), -1.0, 1.0)
     way = crossing(dice(seed + 1), target, torch.full((20,), 0.4))
     distance = (way - target).norm(dim=2)
     assert (distance[:, 1 : max(frames - 1, 2)].amin(1) < 1e-5).all()
+
+
+def test_pasted_things_are_whole_and_as_large_as_planned(flat_pool: Pool) -> None:
+    scene = plan_scene(flat_pool, dice(3), 60, 3)
+    patches = cut_patches(flat_pool, scene, 128)
+    clip, slot = scene.active.nonzero().unbind(1)
+    share = flat_pool.objects.area[scene.actors[clip, slot]]
+    wanted = share[:, None] * 128**2 / torch.linalg.det(scene.turn[clip, slot]).abs()
+    opaque = patches.pixels[:, :, 3].sum((2, 3))
+    torch.testing.assert_close(opaque, wanted, rtol=0.03, atol=3.0)
+    columns = torch.arange(80) + 0.5
+    middle = (patches.pixels[:, :, 3].sum(2) * columns).sum(2) / opaque
+    corner = torch.tensor(patches.corner)[..., 0]
+    place = (scene.place[clip, slot, :, 0] + 1) * 64
+    torch.testing.assert_close(corner + middle, place, rtol=0, atol=2.0)
 
 
 def test_pasted_things_fit_into_their_patch(pool: Pool) -> None:
