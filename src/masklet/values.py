@@ -22,6 +22,8 @@ ObjectId = Hashable
 Picture = UInt8[np.ndarray, "H W 3"]
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
+Points = Sequence[Sequence[float]] | Sequence[Point] | np.ndarray
+Numbers = Sequence[float] | np.ndarray
 
 
 class Size(NamedTuple):
@@ -41,9 +43,9 @@ class Prompt:
     """
 
     object: ObjectId = 1
-    points: Sequence[Point] | Float[np.ndarray, "N 2"] | None = None
+    points: Points | None = None
     labels: Sequence[int] | None = None
-    box: Sequence[float] | None = None
+    box: Numbers | None = None
     mask: np.ndarray | None = None
 
 

@@ -1,0 +1,1 @@
+"""What people call: a model with its image, video and stream predictors."""

@@ -1,0 +1,265 @@
+"""A video session: prompts on any frame at any time, masks through time in bounded memory."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from masklet.errors import PromptError
+from masklet.masks.tensor_components import fill_holes
+from masklet.media.sources import FrameSource
+from masklet.predict.asking import Turn, ask, check_prompt
+from masklet.predict.checks import Scale
+from masklet.predict.engine import Engine
+from masklet.predict.history import History
+from masklet.predict.results import frame_result
+from masklet.predict.runtime import Runtime
+from masklet.predict.span import check_frame, span_of
+from masklet.predict.track import Track
+from masklet.stream.gather import Reading
+from masklet.stream.plan import Clock
+from masklet.stream.prompts import Said
+from masklet.stream.state import Entry
+from masklet.values import FrameResult, Numbers, ObjectId, Points, Prompt, Size
+
+
+class Video:
+    """Made by ``model.video(source)``; a context manager that closes its source.
+
+    What grows with the video lies in temporary files; in memory are two frames' features, each
+    object's last few memories, and one memory a prompted frame.
+    """
+
+    def __init__(self, runtime: Runtime, source: FrameSource, *, fill_holes: int = 8) -> None:
+        if fill_holes < 0:
+            raise PromptError(f"fill_holes={fill_holes}: wanted 0 or more pixels")
+        self._engine = Engine(runtime, source)
+        self._holes = fill_holes
+        self._tracks: tuple[Track, ...] = ()
+        self._history: History[tuple[Track, ...]] = History()
+
+    def __enter__(self) -> "Video":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return len(self._engine.source)
+
+    @property
+    def size(self) -> Size:
+        """Height and width of the frames."""
+        return self._engine.source.size
+
+    @property
+    def fps(self) -> float | None:
+        """Mean frames a second, None where nobody knows."""
+        return self._engine.source.fps
+
+    @property
+    def objects(self) -> tuple[ObjectId, ...]:
+        """Ids in the order in which the objects were added."""
+        return tuple(track.id for track in self._tracks)
+
+    def picture(self, frame: int) -> np.ndarray:
+        """Frame ``frame`` of the source, RGB uint8 [H, W, 3]. Raises MediaError, PromptError."""
+        return self._engine.source[check_frame("frame", frame, len(self))]
+
+    def prompts(self, object: ObjectId) -> Mapping[int, Said]:  # noqa: A002 - the public word
+        """What was said about an object, by frame, in the network's pixels."""
+        return dict(self._track(object).said)
+
+    def close(self) -> None:
+        """Forget the objects and close the source; results stay valid."""
+        self._tracks, self._history = (), History()
+        self._engine.source.close()
+
+    def prompt(
+        self,
+        *,
+        frame: int,
+        object: ObjectId | None = None,  # noqa: A002 - the public word
+        points: Points | None = None,
+        labels: Sequence[int] | None = None,
+        box: Numbers | None = None,
+        mask: np.ndarray | None = None,
+        replace: bool = False,
+    ) -> FrameResult:
+        """Say something about one object on one frame and get its mask there.
+
+        It adds to what was said about the object on that frame before, and the mask of before is
+        refined; a new box replaces the old one, a new mask replaces everything. On a frame already
+        tracked, memory is read. The frame keeps its answer and every later pass reads it.
+
+        Args:
+            frame: number of the frame.
+            object: an id, known or new; None adds an object under the next free number.
+            points: (x, y) pairs in the frame's pixels.
+            labels: 1 inside, 0 outside; None is all 1.
+            box: x0, y0, x1, y1.
+            mask: bool or 0/1 [H, W] at the frame's own size; an empty one says "absent".
+            replace: forget what was said about the object on this frame before.
+
+        Returns:
+            That object alone.
+
+        Raises:
+            PromptError: the prompt cannot be used; nothing has changed.
+            MediaError: the frame cannot be read; nothing has changed.
+        """
+        frame = check_frame("frame", frame, len(self))
+        name = self._free_id() if object is None else object
+        given = Prompt(object=name, points=points, labels=labels, box=box, mask=mask)
+        runtime = self._engine.runtime
+        checked = check_prompt(given, Scale(self.size, runtime.side))
+        track = self._find(name) or Track(id=name, records=self._engine.new_records())
+        before = Turn(Said(), None) if replace else self._turn(track, frame)
+        features = self._engine.encode(frame)
+        reading = self._reading(track, frame, replace=replace)
+        turn = ask(runtime, features, checked, before, reading, holes=self._holes)
+        self._edit(_placed(self._tracks, track, track.asked(frame, turn)))
+        assert turn.entry is not None
+        return frame_result(frame, (name,), (turn.entry,), self.size)
+
+    def propagate(
+        self, start: int | None = None, stop: int | None = None, reverse: bool = False
+    ) -> Iterator[FrameResult]:
+        """Track every prompted object over frames ``start`` to ``stop``, both included.
+
+        A prompted frame returns its own answer for the object prompted there. Leave the loop to
+        stop; what was tracked is kept. A prompt made meanwhile counts from the next frame on.
+
+        Args:
+            start: None is the earliest prompted frame of any object.
+            stop: None is the last frame, or the first in reverse.
+            reverse: from later to earlier frames.
+
+        Raises:
+            PromptError: nothing is prompted, or a frame that does not exist.
+            MediaError: a frame cannot be read or kept; those before it stay.
+        """
+        prompted = [frame for track in self._tracks for frame in track.prompted]
+        if not prompted:
+            raise PromptError("there is nothing to propagate: prompt an object first")
+        span = span_of(start, stop, reverse=reverse, first=min(prompted), length=len(self))
+        clock = Clock(reverse=reverse, length=len(self))
+        return (self._advance(frame, clock) for frame in span)
+
+    def result(self, frame: int) -> FrameResult:
+        """What is known of a frame, computing nothing: the objects that have an answer there.
+
+        Raises:
+            PromptError: no such frame.
+        """
+        frame = check_frame("frame", frame, len(self))
+        known = {track.id: entry for track in self._tracks if (entry := self._known(track, frame))}
+        return frame_result(frame, tuple(known), tuple(known.values()), self.size)
+
+    def stored(self, frame: int, object: ObjectId) -> Entry | None:  # noqa: A002 - the public word
+        """One object's answer on one frame as the network gave it, or None; for research."""
+        return self._known(self._track(object), frame)
+
+    def save(self, path: str | Path) -> None:
+        """Write every answered frame in the format that the path's ending names.
+
+        Raises:
+            MediaError: the path cannot be written; FormatError: an unknown ending.
+        """
+        from masklet.formats.writer import open_writer
+
+        with open_writer(Path(path), size=self.size, fps=self.fps, frames=len(self)) as writer:
+            for frame in range(len(self)):
+                result = self.result(frame)
+                if result.objects:
+                    writer.add(result, self.picture(frame))
+
+    def remove(self, object: ObjectId) -> None:  # noqa: A002 - the public word
+        """Forget an object. Raises PromptError for an unknown one."""
+        gone = self._track(object)
+        self._edit(tuple(track for track in self._tracks if track is not gone))
+
+    def clear(self, frame: int, object: ObjectId) -> None:  # noqa: A002 - the public word
+        """Forget what was said about an object on one frame.
+
+        Raises:
+            PromptError: an unknown object, or one without a prompt there.
+        """
+        track = self._track(object)
+        if frame not in track.prompted:
+            raise PromptError(f"frame={frame}: object {object!r} has no prompt there")
+        self._edit(_placed(self._tracks, track, track.cleared(frame)))
+
+    def undo(self) -> None:
+        """Take back the last prompt, removal or clearing. Raises PromptError if there is none.
+
+        Frames tracked since keep their answers until they are propagated again.
+        """
+        past, future = self._history.past, self._history.future
+        if not past:
+            raise PromptError("there is nothing to undo")
+        self._history = History(past[:-1], (*future, self._tracks))
+        self._tracks = tuple(track.settled() for track in past[-1])
+
+    def redo(self) -> None:
+        """Do again what was undone last. Raises PromptError if there is nothing."""
+        past, future = self._history.past, self._history.future
+        if not future:
+            raise PromptError("there is nothing to redo")
+        self._history = History((*past, self._tracks), future[:-1])
+        self._tracks = tuple(track.settled() for track in future[-1])
+
+    def _advance(self, frame: int, clock: Clock) -> FrameResult:
+        self._tracks, answers = self._engine.advance(self._tracks, frame, clock)
+        ids = [self._tracks[row].id for row in answers]
+        entries = [self._shown(row, frame, entry) for row, entry in answers.items()]
+        return frame_result(frame, ids, entries, self.size)
+
+    def _shown(self, row: int, frame: int, entry: Entry) -> Entry:
+        return entry if frame in self._tracks[row].prompted else self._filled(entry)
+
+    def _known(self, track: Track, frame: int) -> Entry | None:
+        """A prompted frame's answer, holes filled when it was made, or a tracked one's."""
+        entry = track.stored(frame)
+        if entry is None and track.records.kept(frame):
+            return self._filled(track.records.read(frame, self._engine.runtime.device))
+        return entry
+
+    def _filled(self, entry: Entry) -> Entry:
+        return entry._replace(logits=fill_holes(entry.logits[None], self._holes)[0])
+
+    def _turn(self, track: Track, frame: int) -> Turn:
+        return Turn(track.said.get(frame, Said()), self._known(track, frame))
+
+    def _reading(self, track: Track, frame: int, *, replace: bool) -> Reading | None:
+        """What a prompt on a frame reads: nothing where no pass has been."""
+        if not track.records.visited(frame):
+            return None
+        clock = Clock(reverse=track.records.went_back(frame), length=len(self))
+        plan = track.plan(frame, clock, leave_out=frozenset({frame} if replace else ()))
+        return self._engine.read(track, plan) if plan.memories else None
+
+    def _edit(self, tracks: tuple[Track, ...]) -> None:
+        self._history = self._history.edited(self._tracks)
+        self._tracks = tracks
+
+    def _find(self, name: ObjectId) -> Track | None:
+        return next((track for track in self._tracks if track.id == name), None)
+
+    def _track(self, name: ObjectId) -> Track:
+        track = self._find(name)
+        if track is None:
+            known = ", ".join(repr(known) for known in self.objects) or "none yet"
+            raise PromptError(f"object={name!r} is not known; known are: {known}")
+        return track
+
+    def _free_id(self) -> int:
+        taken = [track.id for track in self._tracks]
+        return next(number for number in range(1, len(taken) + 2) if number not in taken)
+
+
+def _placed(tracks: tuple[Track, ...], old: Track, new: Track) -> tuple[Track, ...]:
+    """The tracks with ``new`` where ``old`` stood, or at the end."""
+    if not any(track is old for track in tracks):
+        return (*tracks, new)
+    return tuple(new if track is old else track for track in tracks)
