@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+from jaxtyping import Bool
 
 from masklet.draw.cutout import cutout
 from masklet.draw.overlay import overlay
@@ -77,7 +78,7 @@ class CutoutWriter:
 
     def add(self, result: FrameResult, picture: Picture | None = None) -> None:
         """Adds one frame with its picture. Raises MediaError where one cannot be written."""
-        self._video.add(cutout(_needed(picture, result), result.masks.any(axis=0)))
+        self._video.add(cutout(_needed(picture, result), _union(result)))
 
     def close(self) -> None:
         """Finishes the video. Raises MediaError where it cannot be written."""
@@ -106,7 +107,7 @@ class CutoutFolderWriter:
 
     def add(self, result: FrameResult, picture: Picture | None = None) -> None:
         """Adds one frame with its picture. Raises MediaError where one cannot be written."""
-        cut = cutout(_needed(picture, result), result.masks.any(axis=0))
+        cut = cutout(_needed(picture, result), _union(result))
         write_picture(self._folder / f"{result.index:05d}.png", cut)
 
     def close(self) -> None:
@@ -127,3 +128,8 @@ def _needed(picture: Picture | None, result: FrameResult) -> Picture:
         came, wanted = list(np.shape(picture)), list(result.size)
         raise MediaError(f"picture: {came} came with frame {result.index}; wanted {wanted}")
     return picture
+
+
+def _union(result: FrameResult) -> Bool[np.ndarray, "H W"]:
+    """Where any object is."""
+    return np.logical_or.reduce(result.masks, axis=0)
