@@ -16,7 +16,7 @@ from masklet.checkpoints.open import Layout, check_file, open_checkpoint
 from masklet.checkpoints.read import write_ours
 from masklet.errors import CheckpointError
 from masklet.model.build import build_model
-from masklet.model.config import nano
+from masklet.model.config import ModelConfig, nano
 
 TINY = find_release("sam2.1-hiera-tiny")
 SMALL = find_release("sam2-hiera-small")
@@ -41,7 +41,7 @@ def tiny_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", [None, TINY.name])
 def test_a_released_file_opens_with_and_without_its_name(tiny_file: Path, name: str | None) -> None:
     config, model = open_checkpoint(name, tiny_file, 256)
-    assert config == replace(TINY.config(), image_size=256)
+    assert config == model.config == replace(TINY.config(), image_size=256)
     expected = to_ours(distinct(released_blanks(TINY)))
     state = model.state_dict()
     assert all(torch.equal(state[name], expected[name]) for name in state)
@@ -86,6 +86,30 @@ def test_our_own_file_runs_as_the_network_it_was_written_from(tmp_path: Path) ->
     assert check_file(path).layout is Layout.OURS
     with pytest.raises(CheckpointError, match=r"its header says nano, wanted sam2\.1-hiera-tiny"):
         open_checkpoint(TINY.name, path, None)
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        (replace(nano(), image_size=100), "image_size=100"),
+        (replace(nano(), decoder_layers=10**9), "10000000[0-9]+ blocks, more than it has tensors"),
+        (replace(nano(), dim=-4), "its config makes no network"),
+        (replace(nano(), dim=1 << 40), "its config makes no network|does not fit"),
+        (replace(nano(), dim=256), r"of another shape \(no_memory \[1, 128\] where \[1, 256\]"),
+    ],
+)
+def test_a_header_with_another_config_is_refused_before_it_takes_room(
+    tmp_path: Path, config: ModelConfig, words: str
+) -> None:
+    path = tmp_path / "odd.safetensors"
+    with torch.device("meta"):
+        shapes = build_model(nano()).state_dict()
+    write_ours(
+        path, {name: torch.zeros_like(t, device="cpu") for name, t in shapes.items()}, config
+    )
+    with pytest.raises(CheckpointError, match=words) as caught:
+        open_checkpoint(None, path, None)
+    assert str(path) in str(caught.value)
 
 
 def test_nothing_said_opens_the_bundled_model() -> None:

@@ -115,7 +115,7 @@ def test_what_is_not_a_weights_file_is_named(tmp_path: Path, content: bytes, wor
         ({"model": {}}, r"holds no tensors"),
         ({"model": {"a": torch.zeros(1), "b": 3, "c": "x"}}, r"'b' is a int, 'c' is a str;"),
         ({"model": {f"n{i}": i for i in range(8)}}, r"and 3 more"),
-        ({"model": {3: torch.zeros(1)}}, r"holds what is not weights: 3"),
+        ({"model": {3: torch.zeros(1)}}, r"not weights: a int as a name is weights"),
         ({"model": {"a": torch.zeros(2, dtype=torch.complex64)}}, r"tensor of torch.complex64"),
         ({"model": {"a": torch.eye(3).to_sparse()}}, r"sparse"),
     ],

@@ -1,6 +1,7 @@
 """transformers' own models of the released sizes, as names and shapes."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -55,6 +56,7 @@ def shapes_of(tensors: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
     return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
 
 
+@cache
 def their_shapes(release: Release) -> dict[str, torch.Size]:
     """Names and shapes of transformers' model of a release."""
     with torch.device("meta"):

@@ -71,12 +71,12 @@ def open_checkpoint(
         raise CheckpointError(f"name={name!r}: wanted one of {', '.join(model_names())}")
     path = present_path(name or BUNDLED) if checkpoint is None else Path(checkpoint)
     contents = read_contents(path, name)
-    config = contents.config if image_size is None else _resized(contents.config, image_size)
-    with torch.device("meta"):
-        model = build_model(config)
+    size = contents.config.image_size if image_size is None else image_size
+    contents = contents._replace(config=_resized(contents.config, size))
+    model = _held_against(contents, path)
     model.to_empty(device="cpu")
-    load_weights(model, contents.tensors, path, _hint(contents))
-    return LoadedModel(config, model)
+    load_weights(model, contents.tensors, path)
+    return LoadedModel(contents.config, model)
 
 
 def check_file(path: Path, name: str | None = None) -> Contents:
@@ -86,9 +86,7 @@ def check_file(path: Path, name: str | None = None) -> Contents:
         CheckpointError: what ``open_checkpoint`` would say of it, or a value is not finite.
     """
     contents = read_contents(path, name)
-    with torch.device("meta"):
-        model = build_model(contents.config)
-    check_weights(model, contents.tensors, path, _hint(contents))
+    _held_against(contents, path)
     check_finite(contents.tensors, path)
     return contents
 
@@ -130,6 +128,7 @@ def _contents_of_ours(file: TensorFile, name: str | None) -> Contents:
     ours = as_ours(file)
     if name is not None and ours.config.name != name:
         raise CheckpointError(f"its header says {ours.config.name}, wanted {name}")
+    _resized(ours.config, ours.config.image_size)
     return Contents(Layout.OURS, ours.config, ours.tensors, ours.config.name)
 
 
@@ -148,6 +147,23 @@ def _translated(released: Mapping[str, Tensor]) -> dict[str, Tensor]:
         return to_ours(released)
     except (RuntimeError, IndexError) as error:
         raise CheckpointError(f"its embeddings have shapes of another model ({error})") from error
+
+
+def _held_against(contents: Contents, path: Path) -> Sam2:
+    """The network on the meta device, which takes no room, once every tensor fits it."""
+    config = contents.config
+    memory = config.memory
+    blocks = sum(config.trunk.blocks) + memory.layers + memory.fuser_blocks + config.decoder_layers
+    if contents.layout is Layout.OURS and blocks > len(contents.tensors):
+        raise CheckpointError(f"{path}: its config has {blocks} blocks, more than it has tensors")
+    try:
+        with torch.device("meta"):
+            model = build_model(config)
+    # What a damaged or made-up config breaks in the network's parts is not foreseeable.
+    except Exception as error:
+        raise CheckpointError(f"{path}: its config makes no network ({error})") from error
+    check_weights(model, contents.tensors, path, _hint(contents))
+    return model
 
 
 def _hint(contents: Contents) -> str:

@@ -19,6 +19,7 @@ from masklet.model.config import ModelConfig
 
 FORMAT = "masklet-1"
 SHOWN = 5
+MOST_SHOWN = 150
 DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64)
 MOST_VALUES = 1 << 40
 SAFETENSORS = b"\x00\x00\x00\x00{"
@@ -205,16 +206,22 @@ def _why_not(path: Path, message: str) -> str:
     unsafe = re.search(r"(?:Unsupported global: GLOBAL|Unsupported class) (\S+)", message)
     if unsafe:
         return (
-            f"{path} holds {unsafe[1]}, which could run code when loaded, so it was not; where "
-            f"you trust it, {SAVE_AGAIN}"
+            f"{path} holds {_printable(unsafe[1])}, which could run code when loaded, so it was "
+            f"not; where you trust it, {SAVE_AGAIN}"
         )
-    first = message.strip().splitlines()[0] if message.strip() else "unreadable"
-    return f"{path} is damaged or cut off ({first[:150]}); fetch or copy it again"
+    inner = re.search(r"WeightsUnpickler error: (.*)", message)
+    detail = _printable((inner[1] if inner else message).strip().split("\n")[0])
+    shown = f" ({detail})" if re.search("[a-z]{3}", detail) else ""
+    return f"{path} is damaged or cut off{shown}; fetch or copy it again"
+
+
+def _printable(text: str) -> str:
+    return text[:MOST_SHOWN].encode("unicode_escape").decode()
 
 
 def _outline(content: object) -> str:
     if isinstance(content, dict):
-        keys = ", ".join(repr(key)[:60] for key in list(content)[:SHOWN])
+        keys = ", ".join(_called(key) for key in list(content)[:SHOWN])
         return f"a dict with {keys or 'nothing'}{', ...' if len(content) > SHOWN else ''}"
     return f"a {type(content).__name__}"
 
@@ -233,15 +240,21 @@ def _check_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
     if not tensors:
         raise CheckpointError(f"{path} holds no tensors; {SAVE_AGAIN}")
     wrong = [
-        f"{name!r} is {_kind(tensor)}"
+        f"{_called(name)} is {kind}"
         for name, tensor in tensors.items()
-        if not isinstance(name, str) or _kind(tensor) != "weights"
+        if (kind := _kind(tensor)) != "weights"
+        or not isinstance(name, str)
+        or not name.isprintable()
     ]
     if wrong:
         more = f" and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
         raise CheckpointError(
             f"{path} holds what is not weights: {', '.join(wrong[:SHOWN])}{more}; {SAVE_AGAIN}"
         )
+
+
+def _called(key: object) -> str:
+    return repr(key[:MOST_SHOWN]) if isinstance(key, str) else f"a {type(key).__name__} as a name"
 
 
 def _kind(value: object) -> str:
