@@ -4,6 +4,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -152,7 +153,7 @@ def trial() -> Iterator[Finding]:
     from masklet.demo import CLICK, CLIP
     from masklet.media.sources import open_source
 
-    with open_source(CLIP) as source:
+    with closing(open_source(CLIP)) as source:
         picture = source[0]
     started = time.perf_counter()
     try:

@@ -12,6 +12,7 @@ from masklet.cli.progress import emit
 from masklet.cli.segment import Segment
 from masklet.cli.stream import Stream
 from masklet.cli.track import Track
+from masklet.cli.weights import Weights
 from masklet.errors import MaskletError
 
 BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
@@ -34,6 +35,7 @@ AnyVerb = (
     Annotated[Segment, tyro.conf.subcommand("segment")]
     | Annotated[Track, tyro.conf.subcommand("track")]
     | Annotated[Stream, tyro.conf.subcommand("stream")]
+    | Annotated[Weights, tyro.conf.subcommand("weights")]
     | Annotated[Doctor, tyro.conf.subcommand("doctor")]
 )
 
@@ -56,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         AnyVerb,
         args=arguments,
         prog="masklet",
+        config=(tyro.conf.FlagCreatePairsOff,),
         description="Click an object in an image or a video and get its mask through time.",
     )
     return run(verb)

@@ -12,22 +12,30 @@ from masklet.errors import PromptError
 if TYPE_CHECKING:
     from masklet.predict.model import Model
 
-Repeated = tyro.conf.UseAppendAction[tuple[str, ...]]
+Point = Annotated[tyro.conf.UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="X,Y")]
+Corners = Annotated[
+    tyro.conf.UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="X0,Y0,X1,Y1")
+]
+Files = Annotated[tyro.conf.UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="PATH")]
+FrameNumber = Annotated[int | None, tyro.conf.arg(metavar="FRAME")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelOptions:
     """Which network runs, and how."""
 
-    model: str | None = None
+    model: Annotated[str | None, tyro.conf.arg(metavar="NAME")] = None
     """Name of a model, as `masklet weights list` prints them; the bundled one by default."""
-    checkpoint: Path | None = None
+    checkpoint: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
     """Weights to load into it: a released .pt or a .safetensors file."""
-    image_size: int | None = None
+    image_size: Annotated[int | None, tyro.conf.arg(metavar="PIXELS")] = None
     """Side of the square that the network sees, a multiple of 32; the model's own by default."""
-    device: str | None = None
+    device: Annotated[str | None, tyro.conf.arg(metavar="DEVICE")] = None
     """cpu, cuda, cuda:1 or mps; the fastest there is by default."""
-    dtype: Literal["float32", "bfloat16", "float16"] | None = None
+    dtype: Annotated[
+        Literal["float32", "bfloat16", "float16"] | None,
+        tyro.conf.arg(metavar="float32|bfloat16|float16"),
+    ] = None
     """Number type of the network; the device's best by default."""
 
     def load(self) -> "Model":
@@ -47,14 +55,14 @@ class ModelOptions:
 class PromptOptions:
     """What to follow: clicks, boxes and mask files, each of them as often as needed."""
 
-    point: Repeated = ()
+    point: Point = ()
     """A click on the object: x,y or OBJECT:x,y or FRAME:OBJECT:x,y. An object is a number or a
     name; it is 1, and the frame 0, where left out."""
-    negative: Repeated = ()
+    negative: Point = ()
     """A click outside the object, written in the same way."""
-    box: Repeated = ()
+    box: Corners = ()
     """A box around the object: x0,y0,x1,y1 or OBJECT:... or FRAME:OBJECT:..."""
-    mask: Repeated = ()
+    mask: Files = ()
     """A picture of the object's mask: file.png or FRAME:OBJECT:file.png. By itself, every colour
     of a palette picture is an object."""
 

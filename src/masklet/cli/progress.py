@@ -4,6 +4,8 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
@@ -68,6 +70,7 @@ class Progress:
             self._bar.add_task(title, total=total, rate="", memory="")
 
     def __enter__(self) -> Self:
+        self._started = time.perf_counter()
         if self._bar is not None:
             self._bar.start()
         return self
@@ -100,8 +103,19 @@ class Progress:
                 memory="" if memory is None else f"{memory:.0f} MB",
             )
 
-    def finish(self, outputs: list[str]) -> None:
-        """Say what was written: a last JSON line, or one path a line."""
+    @contextmanager
+    def reported(self, outputs: Sequence[str]) -> Iterator[None]:
+        """Say at the end of the block, also after an error or Ctrl-C, what was written."""
+        complete = False
+        try:
+            yield
+            complete = True
+        finally:
+            if self.frames:
+                self._finish([path for path in outputs if Path(path).exists()], complete)
+
+    def _finish(self, outputs: list[str], complete: bool) -> None:
+        """A last JSON line, or one path a line."""
         if not self.json_lines:
             for output in outputs:
                 print(output, flush=True)
@@ -109,6 +123,7 @@ class Progress:
         memory = resident_megabytes()
         emit(
             "done",
+            complete=complete,
             frames=self.frames,
             seconds=round(self.seconds, 3),
             memory_mb=None if memory is None else round(memory),

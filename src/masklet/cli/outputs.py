@@ -1,0 +1,77 @@
+"""Everything that one run writes, kept open together and closed whole."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated, Self
+
+import tyro
+
+from masklet.cli.options import Files
+from masklet.cli.sheet import Sheet
+from masklet.values import FrameResult, Picture, Prompt, Size
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputOptions:
+    """Where results go: any number of outputs, each of the kind that its name says."""
+
+    output: Files = ()
+    """out.mp4: the masks over the pictures. out.mov: cut out, with alpha. out.coco.json,
+    out.sav.json, out.jsonl: run lengths. A folder: palette pictures. Can be given several times."""
+    contact_sheet: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
+    """A PNG of twelve frames with their masks."""
+
+
+OutputFlags = Annotated[OutputOptions, tyro.conf.arg(name="")]
+
+
+class Outputs:
+    """The writers of one run; leaving the block, by an error too, leaves valid files.
+
+    Args:
+        options: what was asked for.
+        default: the output where none was.
+        size: height and width of the frames.
+        fps: frames a second, where known.
+
+    Raises:
+        MediaError, FormatError: an output that cannot be written; nothing is left of the others.
+    """
+
+    def __init__(
+        self, options: OutputOptions, *, default: str | None, size: Size, fps: float | None
+    ) -> None:
+        from masklet.formats.writer import open_writer
+
+        asked = options.output or (() if default is None else (default,))
+        self.paths = [*asked]
+        self._sheet: Sheet | None = None
+        with ExitStack() as stack:
+            self._writers = [
+                stack.enter_context(open_writer(path, size=size, fps=fps)) for path in asked
+            ]
+            if options.contact_sheet is not None:
+                self._sheet = stack.enter_context(closing(Sheet(options.contact_sheet, fps)))
+                self.paths.append(str(options.contact_sheet))
+            self._open = stack.pop_all()
+
+    def add(self, result: FrameResult, picture: Picture, prompts: Sequence[Prompt] = ()) -> None:
+        """Write one frame everywhere; the contact sheet also shows its prompts."""
+        for writer in self._writers:
+            writer.add(result, picture)
+        if self._sheet is not None:
+            self._sheet.add(picture, result, prompts)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open.__exit__(kind, error, trace)
