@@ -15,7 +15,7 @@ from masklet.model.image_encoder import ImageFeatures
 from masklet.model.mask_decoder import Decoded
 from masklet.model.prompt_encoder import Prompts, no_prompts
 from masklet.model.sam2 import Sam2, blank_absent, upsample
-from masklet.train.game import HALF, Answer, Player, best_guess, judge, rows_of
+from masklet.train.game import HALF, Answer, First, Player, best_guess, judge, rows_of
 from masklet.train.losses import MaskLoss
 
 FARTHEST = 15
@@ -56,8 +56,9 @@ class Follower:
             self._keep(0, features, self._given(features, truth_Rhw), prompted=True)
             return ()
         conditioned = self.model.without_memory(features.stride16)
+        first = First.BOX if kind < 0.75 else First.CLICK
         played = self.player.play(
-            conditioned, features, truth_Rhw, counted_R, rounds=rounds, box=kind < 0.75
+            conditioned, features, truth_Rhw, counted_R, rounds=rounds, first=first
         )
         self._keep(0, features, played.answer, prompted=True)
         return played.losses
@@ -122,13 +123,13 @@ def follow(
     player: Player,
     features: ImageFeatures,
     truth_BTKhw: Float[Tensor, "B T K h w"],
+    counted: Bool[Tensor, "R"],
     *,
     rounds: int,
 ) -> tuple[MaskLoss, ...]:
-    """Play whole clips; ``features`` holds their frames, clip by clip."""
+    """Play whole clips; ``features`` holds their frames clip by clip, ``counted`` rows to learn."""
     _, frames, objects = truth_BTKhw.shape[:3]
     follower = Follower(player)
-    counted = (truth_BTKhw[:, 0] >= HALF).flatten(0, 1).flatten(1).any(1)
     corrected = 1 + int(player.chance() * 2 * (frames - 1))
     losses: tuple[MaskLoss, ...] = ()
     for frame in range(frames):

@@ -5,11 +5,13 @@ Source: paper section 4 "Training" and appendix D, reference ``training/model/sa
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
+from torch.nn import functional
 
 from masklet.model.image_encoder import ImageFeatures
 from masklet.model.mask_decoder import Decoded
@@ -20,6 +22,15 @@ from masklet.train.simulate import correction_clicks, first_click, noisy_box
 
 STRIDE = 4
 HALF = 0.5
+ROUGH_LOGIT = 10.0
+
+
+class First(StrEnum):
+    """How an object is first asked for."""
+
+    CLICK = "click"
+    BOX = "box"
+    ROUGH = "rough"
 
 
 class Answer(NamedTuple):
@@ -46,7 +57,7 @@ def normalise(pictures_B3HW: Float[Tensor, "*B 3 H W"]) -> Float[Tensor, "*B 3 H
 
 def at_decoder(masks_RHW: Bool[Tensor, "R H W"]) -> Float[Tensor, "R h w"]:
     """Truth at the decoder's resolution: the share of each cell that is covered."""
-    return torch.nn.functional.avg_pool2d(masks_RHW[:, None].float(), STRIDE)[:, 0]
+    return functional.avg_pool2d(masks_RHW[:, None].float(), STRIDE)[:, 0]
 
 
 def to_pixels(points: Float[Tensor, "*n 2"]) -> Float[Tensor, "*n 2"]:
@@ -57,6 +68,20 @@ def to_pixels(points: Float[Tensor, "*n 2"]) -> Float[Tensor, "*n 2"]:
 def rows_of(features: ImageFeatures, objects: int) -> ImageFeatures:
     """Each picture's features once an object."""
     return ImageFeatures(*(x.repeat_interleave(objects, dim=0) for x in features))
+
+
+def rough_mask(
+    truth_Rhw: Float[Tensor, "R h w"], generator: torch.Generator
+) -> Float[Tensor, "R h w"]:
+    """The share of each stride 16 cell, moved by up to a cell, softened, with some noise."""
+    coarse = functional.avg_pool2d(truth_Rhw[:, None], 4)
+    shift = torch.randint(-1, 2, (2,), generator=generator).tolist()
+    coarse = torch.roll(coarse, shift, dims=(2, 3)) if min(coarse.shape[2:]) > 2 else coarse
+    noise = torch.rand(coarse.shape, generator=generator, device=generator.device)
+    firmness = 0.6 + 0.4 * torch.rand((), generator=generator).item()
+    coarse = firmness * coarse + (1 - firmness) * noise.to(coarse.device)
+    size = truth_Rhw.shape[1:]
+    return functional.interpolate(coarse, size, mode="bilinear", align_corners=False)[:, 0]
 
 
 def best_guess(decoded: Decoded, *, ambiguous: bool) -> Answer:
@@ -92,17 +117,23 @@ class Player:
         """A number in 0..1, the same on every device."""
         return torch.rand((), generator=self.generator).item()
 
-    def first_prompts(self, truth_Rhw: Bool[Tensor, "R h w"], *, box: bool) -> Prompts:
-        """A click uniform in the object, or its box a little off."""
-        if box:
-            corners = noisy_box(truth_Rhw, self.generator, most=20 / STRIDE).unflatten(1, (2, 2))
-            points = to_pixels(corners)
-            labels = torch.tensor([[TOP_LEFT, BOTTOM_RIGHT]], device=points.device)
-            labels = labels.expand(len(points), 2)
-        else:
-            clicks = first_click(truth_Rhw, self.generator)
-            points, labels = to_pixels(clicks.points)[:, None], clicks.labels[:, None]
-        nothing = no_prompts(len(points), like=points)
+    def first_prompts(self, truth_Rhw: Float[Tensor, "R h w"], first: First) -> Prompts:
+        """A click uniform in the object, its box a little off, or its mask, blurred and moved.
+
+        The rough mask comes without a click: it is what memory attention brings to a tracked frame.
+        """
+        nothing = no_prompts(len(truth_Rhw), like=truth_Rhw)
+        if first is First.ROUGH:
+            mask = rough_mask(truth_Rhw, self.generator) * 2 * ROUGH_LOGIT - ROUGH_LOGIT
+            return Prompts(nothing.points, nothing.labels, mask[:, None], ~nothing.has_mask)
+        if first is First.BOX:
+            inside = truth_Rhw >= HALF
+            corners = noisy_box(inside, self.generator, most=20 / STRIDE).unflatten(1, (2, 2))
+            labels = torch.tensor([[TOP_LEFT, BOTTOM_RIGHT]], device=corners.device)
+            labels = labels.expand(len(corners), 2)
+            return Prompts(to_pixels(corners), labels, nothing.mask, nothing.has_mask)
+        clicks = first_click(truth_Rhw >= HALF, self.generator)
+        points, labels = to_pixels(clicks.points)[:, None], clicks.labels[:, None]
         return Prompts(points, labels, nothing.mask, nothing.has_mask)
 
     def corrected(
@@ -126,13 +157,13 @@ class Player:
         counted_R: Bool[Tensor, "R"],
         *,
         rounds: int,
-        box: bool,
+        first: First,
     ) -> Played:
         """Prompt every row on one picture and correct it ``rounds`` - 1 times."""
-        prompts = self.first_prompts(truth_Rhw >= HALF, box=box)
+        prompts = self.first_prompts(truth_Rhw, first)
         losses = []
         for turn in range(rounds):
-            ambiguous = turn == 0 and not box
+            ambiguous = turn == 0 and first is not First.BOX
             decoded = self.model.decode(conditioned, features, prompts)
             losses.append(judge(decoded, truth_Rhw, counted_R, ambiguous=ambiguous))
             answer = best_guess(decoded, ambiguous=ambiguous)

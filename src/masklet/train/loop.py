@@ -17,14 +17,14 @@ from masklet.model.config import named
 from masklet.model.sam2 import Sam2
 from masklet.train.checkpointing import Run, averaged_weights, resume_run, save_run
 from masklet.train.follow import follow
-from masklet.train.game import Player, at_decoder, normalise, rows_of
+from masklet.train.game import First, Player, at_decoder, normalise, rows_of
 from masklet.train.losses import MaskLoss
 from masklet.train.priming import prime_memory
 from masklet.train.recipes import Recipe
 
 LOG_EVERY = 20
-SAVE_EVERY = 200
-BOX_SHARE = 0.35
+SAVE_EVERY = 100
+CLICK_SHARE, BOX_SHARE = 0.5, 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +53,11 @@ def set_up(recipe: Recipe, setup: Setup) -> Run:
     generator = torch.Generator().manual_seed(recipe.seed)
     torch.manual_seed(recipe.seed)
     model = build_model(config)
-    if setup.start is None:
-        prime_memory(model, generator)
-    else:
+    if setup.start is not None:
         model.load_state_dict(averaged_weights(setup.start))
     model = model.to(setup.pool.device)
+    if recipe.primed:
+        prime(recipe, model, setup.pool, generator)
     run = Run(
         step=0,
         model=model,
@@ -68,6 +68,14 @@ def set_up(recipe: Recipe, setup: Setup) -> Run:
     if setup.checkpoint.exists():
         resume_run(run, setup.checkpoint)
     return run
+
+
+def prime(recipe: Recipe, model: Sam2, pool: Pool, generator: torch.Generator) -> None:
+    """Set memory up from what the model has learned of pictures."""
+    batch = sample_photos(pool, generator, 2 * recipe.batch, 1, recipe.size)
+    with torch.no_grad():
+        stride16 = model.encode(normalise(batch.pictures)).stride16
+    prime_memory(model, stride16, batch.masks.float(), generator=generator)
 
 
 def make_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
@@ -111,7 +119,8 @@ def take_step(recipe: Recipe, run: Run, pool: Pool) -> tuple[MaskLoss, ...]:
     for group in run.optimizer.param_groups:
         group["lr"] = recipe.schedule.rate(run.step)
     player = Player(model, run.generator)
-    play = play_photos if recipe.stage == "photos" else play_clips
+    single = recipe.stage == "photos" or player.chance() < recipe.single
+    play = play_photos if single else play_clips
     with torch.autocast(pool.device.type, dtype=torch.bfloat16, enabled=recipe.bfloat16):
         losses = play(recipe, player, pool)
     run.optimizer.zero_grad(set_to_none=True)
@@ -132,11 +141,18 @@ def play_photos(recipe: Recipe, player: Player, pool: Pool) -> tuple[MaskLoss, .
         player.model.without_memory(features.stride16),
         features,
         truth,
-        batch.present.flatten(),
+        batch.present.flatten(0, 1),
         rounds=recipe.rounds,
-        box=player.chance() < BOX_SHARE,
+        first=draw_first(player.chance()),
     )
     return played.losses
+
+
+def draw_first(chance: float) -> First:
+    """Half clicks, a quarter boxes, a quarter rough masks; ``chance`` is a number in 0..1."""
+    if chance < CLICK_SHARE:
+        return First.CLICK
+    return First.BOX if chance < CLICK_SHARE + BOX_SHARE else First.ROUGH
 
 
 def play_clips(recipe: Recipe, player: Player, pool: Pool) -> tuple[MaskLoss, ...]:
@@ -147,7 +163,7 @@ def play_clips(recipe: Recipe, player: Player, pool: Pool) -> tuple[MaskLoss, ..
     features = player.model.encode(normalise(batch.pictures.flatten(0, 1)))
     masks_BTKHW: Tensor = batch.masks
     truth = at_decoder(masks_BTKHW.flatten(0, 2)).unflatten(0, masks_BTKHW.shape[:3])
-    return follow(player, features, truth, rounds=recipe.rounds)
+    return follow(player, features, truth, batch.present.flatten(0, 1), rounds=recipe.rounds)
 
 
 @torch.no_grad()

@@ -1,51 +1,127 @@
-"""A start for memory attention: compare embeddings, carry masks.
+"""A start for memory attention: find the same place again by its embedding, bring its mask along.
 
 From random weights, memory attention stays blind for long: it learns what to compare only once what
-it reads is of use, and the other way round. So the small model starts with a memory whose channels
-hold a projection of the embedding and, apart from it, a few of the mask; with queries and keys that
-are both the embedding; and with values that bring the mask's channels to channels of their own.
-Training goes on from there and may undo all of it.
+it reads is of use, and the other way round. So a model that has learned pictures starts clips with
+a memory whose channels hold a projection of the embedding and one channel of the mask; with queries
+and keys that are both the embedding; with values that turn the mask into the dense prompt that
+the decoder knows from corrections; and with every other branch silent. It follows things at
+once, roughly, and training goes on from there.
+
+Shapes: R rows, C channels, D memory channels, H W pixels, h w grid at stride 16.
 """
 
+from typing import NamedTuple
+
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn import functional
 
 from masklet.model.sam2 import Sam2
 
-MASK_CHANNELS = 8
-SHARPNESS = 1.0
+SHARPNESS = 2.0
+GAIN = 4.0
+RIDGE = 1e-3
+LOGIT = 10.0
+
+
+class Dense(NamedTuple):
+    """The decoder's dense prompt inside and outside of a mask, [C] each, beside that of none."""
+
+    inside: Float[Tensor, "C"]
+    outside: Float[Tensor, "C"]
 
 
 @torch.no_grad()
-def prime_memory(model: Sam2, generator: torch.Generator) -> None:
-    """Set the first memory attention layer and the memory encoder's ends in place."""
-    dim, memory_dim = model.config.dim, model.config.memory.dim
-    seen, kept = dim - MASK_CHANNELS, memory_dim - MASK_CHANNELS
-    basis, _ = torch.linalg.qr(torch.randn(seen, kept, generator=generator))
-    encoder = model.memory_encoder
-    _assign(encoder.image_projection, torch.eye(dim)[:seen], (0, 0))
-    last = encoder.mask_downsampler.encoder[-1]
+def prime_memory(
+    model: Sam2,
+    stride16: Float[Tensor, "R C h w"],
+    masks_R1HW: Float[Tensor, "R 1 H W"],
+    *,
+    generator: torch.Generator,
+    sharpness: float = SHARPNESS,
+) -> None:
+    """Set memory encoder and memory attention of a model that has learned pictures, in place.
+
+    Args:
+        stride16: embeddings of pictures.
+        masks_R1HW: masks of objects in them, 0 or 1.
+        generator: draws the projection.
+        sharpness: how much like the best match wins.
+    """
+    _silence(model)
+    _fit_mask_channel(model, masks_R1HW)
+    _tie_embeddings(model, generator, sharpness)
+    dense = _dense_prompt(model, 16 * stride16.shape[-1])
+    cross = model.memory_attention.layers[0].get_submodule("cross_attention")
+    _assign(
+        cross.get_submodule("v_proj"), torch.ones(1, 1) / GAIN, column=model.config.memory.dim - 1
+    )
+    _assign(cross.get_submodule("out_proj"), (dense.inside - dense.outside)[:, None])
+    out = cross.get_submodule("out_proj")
+    assert isinstance(out, nn.Linear)
+    out.bias.copy_(dense.outside)
+    model.memory_attention.norm.weight.fill_(stride16.std(dim=1).mean())
+    model.memory_attention.norm.bias.copy_(model.no_memory[0])
+
+
+def _silence(model: Sam2) -> None:
+    """No branch of memory attention and of the fuser adds anything."""
+    for layer in model.memory_attention.layers:
+        for name in ("self_attention.out_proj", "cross_attention.out_proj", "linear2"):
+            branch = layer.get_submodule(name)
+            assert isinstance(branch, nn.Linear)
+            branch.weight.zero_()
+            branch.bias.zero_()
+
+
+def _fit_mask_channel(model: Sam2, masks_R1HW: Float[Tensor, "R 1 H W"]) -> None:
+    """The last channel of the embedded mask is its share of each cell, -0.5 to 0.5."""
+    *stages, last = model.memory_encoder.mask_downsampler.encoder
     assert isinstance(last, nn.Conv2d)
-    last.weight[:seen] = 0
+    scaled = masks_R1HW * model.config.mask_scale + model.config.mask_shift
+    hidden = nn.Sequential(*stages)(scaled).permute(0, 2, 3, 1).flatten(0, 2)
+    wanted = functional.avg_pool2d(masks_R1HW, 16).flatten() - 0.5
+    ones = torch.ones(len(hidden), 1, device=hidden.device)
+    known = torch.cat((hidden, ones), dim=1).double()
+    square = known.T @ known / len(known)
+    square += RIDGE * torch.eye(len(square), device=square.device)
+    solved = torch.linalg.solve(square, known.T @ wanted.double() / len(known)).float()
+    last.weight.zero_()
+    last.bias.zero_()
+    last.weight[-1] = solved[:-1, None, None]
+    last.bias[-1] = solved[-1]
+
+
+def _tie_embeddings(model: Sam2, generator: torch.Generator, sharpness: float) -> None:
+    """Queries, keys and memories are the same projection of the embedding."""
+    dim, memory_dim = model.config.dim, model.config.memory.dim
+    kept = memory_dim - 1
+    basis, _ = torch.linalg.qr(torch.randn(dim - 1, kept, generator=generator))
     projection = torch.zeros(memory_dim, dim)
-    projection[:kept, :seen] = basis.T
-    projection[kept:, seen:] = torch.eye(MASK_CHANNELS)
-    _assign(encoder.out_projection, projection, (0, 0))
-    layer = model.memory_attention.layers[0]
-    cross = layer.get_submodule("cross_attention")
-    _assign(cross.get_submodule("q_proj"), SHARPNESS * torch.eye(dim)[:seen], (0, 0))
-    _assign(cross.get_submodule("k_proj"), basis, (0, 0))
-    _assign(cross.get_submodule("v_proj"), torch.eye(MASK_CHANNELS), (seen, kept))
-    _assign(cross.get_submodule("out_proj"), torch.eye(dim), (0, 0))
+    projection[:kept, : dim - 1] = GAIN * basis.T
+    projection[kept, dim - 1] = GAIN
+    cross = model.memory_attention.layers[0].get_submodule("cross_attention")
+    _assign(model.memory_encoder.image_projection, torch.eye(dim)[: dim - 1])
+    _assign(model.memory_encoder.out_projection, projection)
+    _assign(cross.get_submodule("q_proj"), sharpness * torch.eye(dim))
+    _assign(cross.get_submodule("k_proj"), basis / GAIN)
 
 
-def _assign(layer: nn.Module, block: Tensor, corner: tuple[int, int]) -> None:
-    """Zero a linear map but for ``block``, put with its first element at ``corner``."""
+def _dense_prompt(model: Sam2, side: int) -> Dense:
+    """What the prompt encoder makes of a mask that is all in, or all out, less that of no mask."""
+    small = side // 4
+    levels = model.no_memory.new_tensor((LOGIT, -LOGIT))[:, None, None, None]
+    embedded = model.prompt_encoder.mask_downscaling(levels.expand(2, 1, small, small))
+    centre = embedded[:, :, small // 8, small // 8] - model.prompt_encoder.no_mask
+    return Dense(centre[0], centre[1])
+
+
+def _assign(layer: nn.Module, block: Tensor, *, column: int = 0) -> None:
+    """Zero a linear map but for ``block``, put into its first rows from ``column`` on."""
     assert isinstance(layer, nn.Linear | nn.Conv2d)
-    weight = layer.weight.flatten(1)
-    weight.zero_()
-    row, column = corner
-    weight[row : row + block.shape[0], column : column + block.shape[1]] = block
+    weight = torch.zeros_like(layer.weight.flatten(1))
+    weight[: block.shape[0], column : column + block.shape[1]] = block
     layer.weight.copy_(weight.view_as(layer.weight))
     if layer.bias is not None:
         layer.bias.zero_()

@@ -19,6 +19,8 @@ class Recipe:
         frames: frames a clip.
         rounds: answers asked for on a prompted picture: the first prompt and the corrections.
         real: share of the clips that are real videos, the others are made of photos.
+        single: share of the steps of a clip stage that play single pictures all the same.
+        primed: set memory attention up before the first step, see ``priming``.
         frozen_norms: keep the trunk's normalisation statistics as they are.
     """
 
@@ -31,9 +33,11 @@ class Recipe:
     frames: int = 1
     rounds: int = 3
     real: float = 0.0
+    single: float = 0.0
     weight_decay: float = 0.05
     clip_norm: float = 1.0
     average: float = 0.999
+    primed: bool = False
     frozen_norms: bool = False
     bfloat16: bool = False
     seed: int = 7
@@ -56,6 +60,8 @@ def clips(steps: int) -> Recipe:
         frames=4,
         rounds=2,
         real=0.4,
+        single=0.25,
+        primed=True,
         frozen_norms=True,
     )
 
