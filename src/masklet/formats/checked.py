@@ -85,6 +85,18 @@ class Node:
         return FormatError(f"{self.way}: {came[:60]} came; wanted {wanted}")
 
 
+def frame_size(record: Node, height: str, width: str) -> Size:
+    """Height and width under two keys of a record.
+
+    Raises:
+        FormatError: they are no whole numbers, below 1, or larger than any mask.
+    """
+    size = Size(record.key(height).integer(), record.key(width).integer())
+    if min(size) < 1 or size.height * size.width > rle.MAX_PIXELS:
+        raise FormatError(f"{record.way}: {height}, {width}: {tuple(size)} came; no such picture")
+    return size
+
+
 def read_json(path: str | Path) -> Node:
     """The content of a JSON file.
 

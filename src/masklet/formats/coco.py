@@ -8,7 +8,7 @@ import numpy as np
 from pycocotools import mask as coco
 
 from masklet.errors import FormatError
-from masklet.formats.checked import Node, read_json
+from masklet.formats.checked import Node, frame_size, read_json
 from masklet.formats.lines import SpooledWriter
 from masklet.formats.track import RleTrack
 from masklet.masks import rle
@@ -88,7 +88,7 @@ def read_coco(path: str | Path) -> RleTrack:
     if not images:
         raise FormatError(f"{path}: images: an empty list came; wanted at least one")
     frames = _frames_of(images)
-    sizes = {_size_of(image) for image in images.values()}
+    sizes = {frame_size(image, "height", "width") for image in images.values()}
     if len(sizes) > 1:
         raise FormatError(f"{path}: images: sizes {sorted(sizes)} came; wanted one for all")
     size = sizes.pop()
@@ -112,13 +112,6 @@ def _frames_of(images: Mapping[int, Node]) -> dict[int, int]:
         return {key: node.integer() for key, node in numbered.items() if node is not None}
     names = {key: natural_key(image.key("file_name").text()) for key, image in images.items()}
     return {key: frame for frame, key in enumerate(sorted(names, key=lambda key: names[key]))}
-
-
-def _size_of(image: Node) -> Size:
-    size = Size(image.key("height").integer(), image.key("width").integer())
-    if min(size) < 1:
-        raise FormatError(f"{image.way}: a size of {tuple(size)} came; wanted at least one pixel")
-    return size
 
 
 def _listed_objects(root: Node) -> dict[ObjectId, None]:
@@ -146,8 +139,7 @@ def _code_of(segmentation: Node, size: Size) -> Rle:
     runs = [run.integer() for run in segmentation.key("counts").items()]
     if min(runs, default=0) < 0 or sum(runs) != size.height * size.width:
         raise FormatError(f"{segmentation.way}.counts: the runs do not fill {tuple(size)}")
-    inside = np.repeat(np.arange(len(runs)) % 2 == 1, runs)
-    return rle.encode(inside.reshape(size.width, size.height).T)
+    return rle.encode(rle.mask_of_runs(np.array(runs, dtype=np.int64), size))
 
 
 def _code_of_polygons(segmentation: Node, size: Size) -> Rle:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from masklet.errors import FormatError
-from masklet.formats.checked import Node, read_json
+from masklet.formats.checked import Node, frame_size, read_json
 from masklet.formats.lines import SpooledWriter
 from masklet.formats.objects import JsonId
 from masklet.formats.track import RleTrack
@@ -129,7 +129,7 @@ def read_sav(path: str | Path) -> RleTrack:
     rows = root.key("masklet").items()
     ids = (root.maybe("object") or root.key("masklet_id")).items()
     objects = [item.object_id() for item in ids]
-    size = Size(root.key("video_height").integer(), root.key("video_width").integer())
+    size = frame_size(root, "video_height", "video_width")
     codes: dict[int, dict[ObjectId, Rle]] = {}
     for row, index in _numbered(root, rows):
         masks = row.items()

@@ -28,9 +28,14 @@ class Rle(NamedTuple):
 
 def encode(mask: Bool[np.ndarray, "H W"]) -> Rle:
     """The run lengths of a mask; any non-zero value is inside."""
-    code = coco.encode(np.asfortranarray(mask, dtype=np.uint8))
+    inside = np.asarray(mask, dtype=bool)
+    return from_coco(coco.encode(np.asfortranarray(inside, dtype=np.uint8)))
+
+
+def from_coco(code: CocoRle) -> Rle:
+    """A code as pycocotools gives it."""
     counts = code["counts"]
-    return Rle(Size(*mask.shape), counts if isinstance(counts, str) else counts.decode("ascii"))
+    return Rle(Size(*code["size"]), counts if isinstance(counts, str) else counts.decode("ascii"))
 
 
 def decode(rle: Rle) -> Bool[np.ndarray, "H W"]:
@@ -39,8 +44,13 @@ def decode(rle: Rle) -> Bool[np.ndarray, "H W"]:
     Raises:
         FormatError: the counts are no run lengths, or do not fill the size exactly.
     """
-    check(rle)
-    return coco.decode(as_coco(rle)).astype(bool)
+    return mask_of_runs(check(rle), rle.size)
+
+
+def mask_of_runs(runs: Int64[np.ndarray, "R"], size: Size) -> Bool[np.ndarray, "H W"]:
+    """The mask of runs that fill ``size`` exactly, outside first."""
+    inside = np.repeat(np.arange(len(runs)) % 2 == 1, runs)
+    return np.ascontiguousarray(inside.reshape(size.width, size.height).T)
 
 
 def area(rle: Rle) -> int:
@@ -64,10 +74,13 @@ def empty(size: Size) -> Rle:
     return encode(np.zeros(size, dtype=bool))
 
 
-def check(rle: Rle) -> None:
-    """Raises FormatError unless the runs fill the size exactly; pycocotools does not look.
+def check(rle: Rle) -> Int64[np.ndarray, "R"]:
+    """The run lengths, which fill the size exactly.
 
-    Also refused is a size beyond 2^28 pixels, which no mask has.
+    pycocotools, told to decode others, gives whatever lay in memory.
+
+    Raises:
+        FormatError: the runs do not fill the size, or no mask is that large (2^28 pixels).
     """
     height, width = rle.size
     if height < 0 or width < 0 or height * width > MAX_PIXELS:
@@ -78,6 +91,7 @@ def check(rle: Rle) -> None:
             f"counts: runs of {int(runs.sum())} pixels came; wanted {height * width} for "
             f"{height}x{width}"
         )
+    return runs
 
 
 def run_lengths(counts: str) -> Int64[np.ndarray, "R"]:
