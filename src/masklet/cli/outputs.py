@@ -5,7 +5,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated, Self
+from typing import Annotated
 
 import tyro
 
@@ -65,7 +65,7 @@ class Outputs:
         if self._sheet is not None:
             self._sheet.add(picture, result, prompts)
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Outputs":
         return self
 
     def __exit__(

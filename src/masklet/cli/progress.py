@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from masklet.values import FrameResult
 
@@ -69,7 +69,7 @@ class Progress:
             self._bar = make_bar(terminal)
             self._bar.add_task(title, total=total, rate="", memory="")
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Progress":
         self._started = time.perf_counter()
         if self._bar is not None:
             self._bar.start()

@@ -79,7 +79,5 @@ class Stream:
                     break
         stop.settle()
 
-    def _opened(
-        self, size: Size, fps: Annotated[float | None, tyro.conf.arg(metavar="FPS")]
-    ) -> Outputs:
+    def _opened(self, size: Size, fps: float | None) -> Outputs:
         return Outputs(self.outputs, default=None, size=size, fps=self.fps or fps)

@@ -71,9 +71,10 @@ class Track:
                 fps=source.fps,
             )
             with progress.reported(outputs.paths), outputs:
-                video = self.model.load().video(source, fill_holes=self.fill_holes)
-                give(video, prompts)
-                self._follow(video, prompts, outputs, progress)
+                model = self.model.load()
+                with model.video(source, fill_holes=self.fill_holes) as video:
+                    give(video, prompts)
+                    self._follow(video, prompts, outputs, progress)
 
     def _frames(self, prompts: Sequence[PlacedPrompt], length: int) -> int:
         """How many frames will be tracked."""
