@@ -83,7 +83,7 @@ def test_a_source_is_taken_as_it_is(tmp_path: Path) -> None:
     source.close()
 
 
-def refused(tmp_path: Path) -> dict[str, object]:
+def refused(tmp_path: Path) -> dict[str, Path | np.ndarray | list[np.ndarray]]:
     """What is no video, by what is said of it."""
     save(tmp_path / "photo.JPG", 10)
     (tmp_path / "nothing").mkdir()
@@ -94,16 +94,13 @@ def refused(tmp_path: Path) -> dict[str, object]:
         "an empty list came": [],
         "one array [4, 6, 3] came": np.zeros((4, 6, 3), np.uint8),
         "float64 [4, 6, 3] came; wanted uint8": [np.zeros((4, 6, 3))],
-        "frame 0 is str; wanted a uint8 array": ["a.png"],
-        "bytes came; wanted a path": b"....",
-        "int came; wanted a path": 3,
     }
 
 
 def test_anything_else_is_refused(tmp_path: Path) -> None:
     for message, source in refused(tmp_path).items():
         with pytest.raises(MediaError, match=re.escape(message)):
-            open_source(source)  # type: ignore[arg-type]
+            open_source(source)
 
 
 def test_camera_gives_pictures_until_the_stream_ends(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_bad_targets_and_pictures(tmp_path: Path) -> None:
         with pytest.raises(MediaError, match="frames a second"):
             VideoWriter(tmp_path / "a.mp4", Size(32, 32), fps)
     writer = VideoWriter(tmp_path / "a.mp4", Size(32, 32), 25)
-    for picture in (np.zeros((32, 30, 3), np.uint8), np.zeros((32, 32, 3), np.float32)):
+    for picture in (np.zeros((32, 30, 3), np.uint8), np.zeros((32, 32, 4), np.uint8)):
         with pytest.raises(MediaError, match="wanted uint8"):
             writer.add(picture)
     writer.close()

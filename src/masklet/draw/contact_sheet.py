@@ -9,7 +9,8 @@ from jaxtyping import UInt8
 from masklet.draw.text import shortened, text_mask
 from masklet.errors import MediaError
 
-Picture = UInt8[np.ndarray, "H W 3"]
+Picture = UInt8[np.ndarray, "_ _ 3"]
+Cell = UInt8[np.ndarray, "_ _ 3"]
 
 GROUND = np.array((20, 22, 27), dtype=np.float32)
 LETTERS = np.array((196, 201, 211), dtype=np.float32)
@@ -57,7 +58,7 @@ def contact_sheet(
     return _assembled(rows, edges, gap, width)
 
 
-def _cell(picture: Picture, caption: str | None, width: int, gap: int) -> Picture:
+def _cell(picture: Picture, caption: str | None, width: int, gap: int) -> Cell:
     """One picture ``width`` wide with rounded corners, and its caption beneath."""
     height = max(1, round(picture.shape[0] * width / picture.shape[1]))
     shrinks = width < picture.shape[1]
@@ -92,7 +93,7 @@ def _rounded(picture: Picture, radius: int) -> Picture:
 
 
 def _assembled(
-    rows: Sequence[Sequence[Picture]], edges: Sequence[int], gap: int, width: int
+    rows: Sequence[Sequence[Cell]], edges: Sequence[int], gap: int, width: int
 ) -> UInt8[np.ndarray, "H W 3"]:
     """The rows of cells on the ground."""
     heights = [max(cell.shape[0] for cell in row) for row in rows]

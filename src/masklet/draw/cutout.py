@@ -10,7 +10,7 @@ FRINGE = 2
 
 
 def cutout(
-    picture: UInt8[np.ndarray, "H W 3"], mask: Bool[np.ndarray, "H W"]
+    picture: UInt8[np.ndarray, "H W 3"], mask: Bool[np.ndarray, "h w"]
 ) -> UInt8[np.ndarray, "H W 4"]:
     """RGBA with alpha 255 inside the mask and 0 outside.
 

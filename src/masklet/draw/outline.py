@@ -58,7 +58,7 @@ def ink_of(mask: Bool[np.ndarray, "H W"], width: int) -> Ink | None:
     )
 
 
-def _smoothed(points: Float32[np.ndarray, "P 2"]) -> Int32[np.ndarray, "P 1 2"]:
+def _smoothed(points: Float32[np.ndarray, "P 2"]) -> Int32[np.ndarray, "_ 1 2"]:
     """A closed curve whose points are the means of their neighbours along it."""
     if len(points) > 2 * SMOOTHING:
         reach = SMOOTHING // 2
@@ -68,7 +68,7 @@ def _smoothed(points: Float32[np.ndarray, "P 2"]) -> Int32[np.ndarray, "P 1 2"]:
 
 
 def _filled(
-    window: UInt8[np.ndarray, "h w"], curves: list[Int32[np.ndarray, "P 1 2"]]
+    window: UInt8[np.ndarray, "h w"], curves: list[Int32[np.ndarray, "_ 1 2"]]
 ) -> Float32[np.ndarray, "h w"]:
     canvas = np.zeros_like(window)
     cv2.fillPoly(canvas, curves, (255,), lineType=cv2.LINE_AA, shift=SHIFT)
@@ -76,7 +76,7 @@ def _filled(
 
 
 def _stroked(
-    window: UInt8[np.ndarray, "h w"], curves: list[Int32[np.ndarray, "P 1 2"]], width: int
+    window: UInt8[np.ndarray, "h w"], curves: list[Int32[np.ndarray, "_ 1 2"]], width: int
 ) -> Float32[np.ndarray, "h w"]:
     canvas = np.zeros_like(window)
     cv2.polylines(canvas, curves, True, (255,), width, cv2.LINE_AA, SHIFT)

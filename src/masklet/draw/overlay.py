@@ -19,13 +19,13 @@ LIGHTEN = 0.35
 
 def overlay(
     picture: Picture,
-    masks: Bool[np.ndarray, "N H W"] | Sequence[Bool[np.ndarray, "H W"]],
+    masks: Bool[np.ndarray, "N h w"] | Sequence[Bool[np.ndarray, "h w"]],
     *,
     colours: Sequence[Colour] | None = None,
     alpha: float = 0.5,
     contour: int | None = None,
     labels: Sequence[str] | None = None,
-    visible: Sequence[bool] | Bool[np.ndarray, "N"] | None = None,
+    visible: Sequence[bool] | Bool[np.ndarray, "V"] | None = None,
     prompts: Sequence[Prompt] = (),
 ) -> Picture:
     """The picture with every mask tinted and outlined; later masks lie over earlier ones.
@@ -86,7 +86,7 @@ def _label(
     inks: Sequence[Ink | None],
     labels: Sequence[str],
     colours: Sequence[Colour],
-    visible: Sequence[bool] | Bool[np.ndarray, "N"] | None,
+    visible: Sequence[bool] | Bool[np.ndarray, "V"] | None,
     unit: int,
 ) -> None:
     """Writes each label above its mask, and the hidden ones in the corner."""
@@ -101,10 +101,10 @@ def _label(
 
 def _check(
     picture: Picture,
-    masks: Bool[np.ndarray, "N H W"] | Sequence[Bool[np.ndarray, "H W"]],
+    masks: Bool[np.ndarray, "N h w"] | Sequence[Bool[np.ndarray, "h w"]],
     colours: Sequence[Colour],
     labels: Sequence[str] | None,
-    visible: Sequence[bool] | Bool[np.ndarray, "N"] | None,
+    visible: Sequence[bool] | Bool[np.ndarray, "V"] | None,
 ) -> None:
     """Raises MediaError that names the argument that does not fit."""
     for name, values in (("colours", colours), ("labels", labels), ("visible", visible)):

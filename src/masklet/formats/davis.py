@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 from jaxtyping import Int64, UInt8
@@ -75,7 +74,7 @@ class DavisWriter:
     def close(self) -> None:
         """Every picture is in its place already."""
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "DavisWriter":
         return self
 
     def __exit__(self, *exception: object) -> None:

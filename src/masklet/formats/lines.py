@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, TypeVar
 
 from masklet.errors import FormatError, MaskletError, MediaError
 from masklet.formats.checked import Node, parse, read_text
@@ -31,6 +31,9 @@ class FrameLine:
     objects: tuple[JsonId, ...]
     codes: tuple[Rle, ...]
     scores: tuple[float, ...]
+
+
+Spooled = TypeVar("Spooled", bound="SpooledWriter")
 
 
 class SpooledWriter:
@@ -102,7 +105,7 @@ class SpooledWriter:
         finally:
             self._spool_path.unlink(missing_ok=True)
 
-    def __enter__(self) -> Self:
+    def __enter__(self: Spooled) -> Spooled:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:

@@ -1,7 +1,6 @@
 """Results to look at or to edit with: overlay videos, and cut-outs as a video or as pictures."""
 
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 from jaxtyping import Bool
@@ -54,7 +53,7 @@ class OverlayWriter:
         """Finishes the video. Raises MediaError where it cannot be written."""
         self._video.close()
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "OverlayWriter":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
@@ -84,7 +83,7 @@ class CutoutWriter:
         """Finishes the video. Raises MediaError where it cannot be written."""
         self._video.close()
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "CutoutWriter":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
@@ -113,7 +112,7 @@ class CutoutFolderWriter:
     def close(self) -> None:
         """Every picture is in its place already."""
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "CutoutFolderWriter":
         return self
 
     def __exit__(self, *exception: object) -> None:

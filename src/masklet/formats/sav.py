@@ -1,6 +1,7 @@
 """SA-V JSON: per frame a list of run-length codes, one an object, and figures of each object."""
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,7 +145,7 @@ def _numbered(root: Node, rows: list[Node]) -> list[tuple[Node, int]]:
     tracked = root.maybe("frame")
     if tracked is None:
         count = root.key("video_frame_count").integer()
-        stride = max(1, round(count / max(len(rows), 1)))
+        stride = max(1, math.ceil(count / max(len(rows), 1)))
         return [(row, at * stride) for at, row in enumerate(rows)]
     numbers = [item.integer() for item in tracked.items()]
     if min(numbers, default=0) < 0 or max(numbers, default=-1) >= len(rows):

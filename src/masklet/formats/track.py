@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool
@@ -33,6 +33,7 @@ class FrameMasks:
         return self.masks[self.objects.index(object)]
 
 
+@runtime_checkable
 class MaskTrack(Protocol):
     """The frames of a file in order; ``track[frame number]`` decodes one."""
 

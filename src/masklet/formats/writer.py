@@ -1,7 +1,7 @@
 """Where results go: the writer that suits the name of an output."""
 
 from pathlib import Path
-from typing import Literal, Protocol, Self, get_args
+from typing import Literal, Protocol, TypeVar, get_args, runtime_checkable
 
 from masklet.errors import FormatError
 from masklet.formats.coco import CocoWriter
@@ -17,6 +17,10 @@ DEFAULT_FPS = 25.0
 ENDINGS = ".mp4, .mov, .coco.json, .sav.json, .jsonl or a folder"
 
 
+Result = TypeVar("Result", bound="ResultWriter")
+
+
+@runtime_checkable
 class ResultWriter(Protocol):
     """Takes results frame by frame and holds little of them.
 
@@ -32,7 +36,7 @@ class ResultWriter(Protocol):
         """Finishes the output."""
         ...
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self: Result) -> Result: ...
 
     def __exit__(self, kind: type[BaseException] | None, /, *rest: object) -> None: ...
 

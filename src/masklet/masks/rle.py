@@ -3,7 +3,7 @@
 from typing import NamedTuple, TypedDict
 
 import numpy as np
-from jaxtyping import Bool, Int64
+from jaxtyping import Bool, Int64, UInt8
 from pycocotools import mask as coco
 
 from masklet.errors import FormatError
@@ -26,7 +26,7 @@ class Rle(NamedTuple):
     counts: str
 
 
-def encode(mask: Bool[np.ndarray, "H W"]) -> Rle:
+def encode(mask: Bool[np.ndarray, "H W"] | UInt8[np.ndarray, "H W"]) -> Rle:
     """The run lengths of a mask; any non-zero value is inside."""
     inside = np.asarray(mask, dtype=bool)
     return from_coco(coco.encode(np.asfortranarray(inside, dtype=np.uint8)))

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Self
+from typing import TypeVar
 
 import av
 import numpy as np
@@ -50,6 +50,9 @@ H264 = Encoding("mp4", "libx264", "yuv420p", "rgb24", 3, 2, (("crf", "18"), ("pr
 PRORES_4444 = Encoding(
     "mov", "prores_ks", "yuva444p10le", "rgba", 4, 1, (("profile", "4444"), ("alpha_bits", "16"))
 )
+
+
+Writer = TypeVar("Writer", bound="_Writer")
 
 
 class _Writer:
@@ -109,7 +112,7 @@ class _Writer:
         finally:
             self._part.unlink(missing_ok=True)
 
-    def __enter__(self) -> Self:
+    def __enter__(self: Writer) -> Writer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
