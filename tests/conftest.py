@@ -1,8 +1,11 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use; shapes of every call into masklet are checked."""
 
 from pathlib import Path
 
 import pytest
+from jaxtyping import install_import_hook
+
+install_import_hook("masklet", "checking.check")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -57,7 +57,7 @@ class ModelConfig:
         image_size: side in pixels of the square picture the network sees, by default.
         dim: channels of the image embedding, the tokens and the object pointers.
         top_down: FPN levels (0 is stride 4) that receive the level above.
-        click_map: clicks and boxes also enter as a dense map beside the mask prompt.
+        click_map: prompts also enter drawn as maps, at stride 16 and in the decoder's upscaling.
         mask_scale, mask_shift: mask probabilities enter memory as ``p * scale + shift``.
     """
 

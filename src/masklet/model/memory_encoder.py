@@ -60,7 +60,7 @@ class MemoryEncoder(nn.Module):
         self.out_projection = nn.Conv2d(dim, memory_dim, kernel_size=1)
 
     def forward(
-        self, image_BCHW: Float[Tensor, "B C h w"], mask_B1HW: Float[Tensor, "B 1 H W"]
+        self, image_BCHW: Float[Tensor, "_ C h w"], mask_B1HW: Float[Tensor, "B 1 H W"]
     ) -> Float[Tensor, "B D h w"]:
         """``image`` is the embedding before any memory; it may have one row for all masks."""
         x = self.image_projection(image_BCHW) + self.mask_downsampler(mask_B1HW)

@@ -15,6 +15,7 @@ from masklet.model.positions import fourier, fourier_grid
 
 ABSENT, PAD, NEGATIVE, POSITIVE, TOP_LEFT, BOTTOM_RIGHT = -2, -1, 0, 1, 2, 3
 CLICK_RADIUS = 1.5
+CLICK_MAPS, MAPS = 3, 4
 
 
 class Prompts(NamedTuple):
@@ -35,11 +36,19 @@ class Prompts(NamedTuple):
 
 
 class EncodedPrompts(NamedTuple):
-    """Prompt tokens, which of them are real, and the dense map that is added to the image."""
+    """What the decoder reads of prompts.
+
+    Attributes:
+        tokens: one a point.
+        readable: which tokens are real.
+        dense: added to the image at stride 16.
+        maps: clicks, box and mask drawn at stride 4, for models that read them so.
+    """
 
     tokens: Float[Tensor, "B N C"]
     readable: Bool[Tensor, "B N"]
     dense: Float[Tensor, "B C h w"]
+    maps: Float[Tensor, "B maps H W"] | None
 
 
 class PromptEncoder(nn.Module):
@@ -54,7 +63,7 @@ class PromptEncoder(nn.Module):
         self.no_point = nn.Parameter(torch.randn(1, dim))
         self.no_mask = nn.Parameter(torch.randn(1, dim))
         self.mask_downscaling = _downscaling(1, dim)
-        self.click_downscaling = _downscaling(3, dim) if click_map else None
+        self.click_downscaling = _downscaling(CLICK_MAPS, dim) if click_map else None
 
     def image_positions(self, height: int, width: int) -> Float[Tensor, "C height width"]:
         """The positions of the stride 16 grid in the same code as the points."""
@@ -70,10 +79,11 @@ class PromptEncoder(nn.Module):
         if prompts.mask.shape[-1] > 0:
             embedded = self.mask_downscaling(prompts.mask.to(self.no_mask.dtype))
             dense = torch.where(prompts.has_mask[:, None, None, None], embedded, dense)
-        if self.click_downscaling is not None:
-            clicks = draw_clicks(prompts.points, prompts.labels, image_size)
-            dense = dense + self.click_downscaling(clicks)
-        return EncodedPrompts(tokens, readable, dense)
+        if self.click_downscaling is None:
+            return EncodedPrompts(tokens, readable, dense, None)
+        clicks = draw_clicks(prompts.points, prompts.labels, image_size)
+        maps = torch.cat((clicks, draw_mask(prompts, image_size)), dim=1)
+        return EncodedPrompts(tokens, readable, dense + self.click_downscaling(clicks), maps)
 
     def _points(self, prompts: Prompts, image_size: int) -> Float[Tensor, "B N C"]:
         points = nn.functional.pad(prompts.points, (0, 0, 0, 1))
@@ -120,6 +130,14 @@ def draw_clicks(
     columns = after(x_BP, TOP_LEFT) & after(x_BP, BOTTOM_RIGHT)
     box_BHW = rows[:, :, None] & columns[:, None, :] & has_box
     return torch.stack((*channels, box_BHW.to(points_BP2.dtype)), dim=1)
+
+
+def draw_mask(prompts: Prompts, image_size: int) -> Float[Tensor, "B 1 H W"]:
+    """The mask prompt from -1 to 1, 0 where a row has none."""
+    side = image_size // 4
+    if prompts.mask.shape[-1] == 0:
+        return prompts.points.new_zeros(len(prompts.points), 1, side, side)
+    return (prompts.mask / 4).tanh() * prompts.has_mask[:, None, None, None]
 
 
 def _downscaling(channels: int, dim: int) -> nn.Sequential:

@@ -97,8 +97,8 @@ class Sam2(nn.Module):
     ) -> MemoryTokens:
         """Lay out memories and pointers with their positions in space and time.
 
-        ``slots`` index the learned temporal positions: 6 for prompted frames, 0 to 5 for frames that
-        are 1 to 6 steps away.
+        ``slots`` index the learned temporal positions: 6 for prompted frames, 0 to 5 for frames
+        1 to 6 steps away.
         """
         height, width = memories_BMDHW.shape[-2:]
         place = sine_2d(height, width, memories_BMDHW.shape[2], like=memories_BMDHW)

@@ -6,6 +6,7 @@ Shapes: h w decoder grid, C pointer channels.
 import errno
 import os
 import tempfile
+import weakref
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +37,7 @@ class Records:
         self._layout = layout
         self._flags = np.zeros(frames, dtype=np.uint8)
         self._file = tempfile.TemporaryFile(prefix="masklet-")  # noqa: SIM115 - closed with self
+        weakref.finalize(self, self._file.close)
 
     def visit(self, frame: int, *, reverse: bool) -> None:
         """Remember that a pass went over ``frame``, and which way."""

@@ -54,6 +54,13 @@ class Tracker:
         """Ids in the order in which the objects were added."""
         return tuple(row.id for row in self._rows)
 
+    def memories(self, object: ObjectId) -> tuple[int, ...]:  # noqa: A002 - the public word
+        """Numbers of the pictures whose memories of an object are held, oldest first."""
+        bank = next((row.bank for row in self._rows if row.id == object), Bank())
+        held = {**bank.prompted, **bank.pending}
+        recent = [t for t, entry in bank.recent.items() if entry.memory is not None]
+        return tuple(sorted([*held, *recent]))
+
     def step(self, picture: np.ndarray, prompts: Sequence[Prompt] = ()) -> FrameResult:
         """Take the next picture, RGB uint8 [H, W, 3], and say where every object is.
 

@@ -31,9 +31,15 @@ class Filled(NamedTuple):
 
 
 def gather(model: Sam2, readings: Sequence[Reading]) -> MemoryTokens:
-    """The tokens that memory attention reads for B objects, one row each."""
-    memories = fill([[_memory(r, read.frame) for read in r.plan.memories] for r in readings])
-    pointers = fill([[r.entries[t].pointer for t, _ in r.plan.pointers] for r in readings])
+    """The tokens that memory attention reads for B objects; each reads one memory at least."""
+    memories = fill(
+        [[_memory(r, read.frame) for read in r.plan.memories] for r in readings],
+        like=_memory(readings[0], readings[0].plan.memories[0].frame),
+    )
+    pointers = fill(
+        [[r.entries[read.frame].pointer for read in r.plan.pointers] for r in readings],
+        like=model.pointers.absent[0],
+    )
     device = memories.values.device
     slots = _numbers([[read.slot for read in r.plan.memories] for r in readings], device)
     distances = _numbers(
@@ -48,15 +54,15 @@ def gather(model: Sam2, readings: Sequence[Reading]) -> MemoryTokens:
     )
 
 
-def fill(rows: Sequence[Sequence[Tensor]]) -> Filled:
-    """Stack rows of equally shaped tensors. At least one row must hold one."""
+def fill(rows: Sequence[Sequence[Tensor]], *, like: Tensor) -> Filled:
+    """Stack rows of tensors shaped ``like`` one; all of them may be empty."""
     length = max(len(row) for row in rows)
-    like = next(tensor for row in rows for tensor in row)
     zero = torch.zeros_like(like)
-    values = torch.stack([t for row in rows for t in (*row, *[zero] * (length - len(row)))])
+    filled = [tensor for row in rows for tensor in (*row, *[zero] * (length - len(row)))]
+    values = torch.stack(filled) if filled else zero[None][:0]
     counts = torch.tensor([len(row) for row in rows], device=like.device)
     real = torch.arange(length, device=like.device) < counts[:, None]
-    return Filled(values.unflatten(0, (len(rows), length)), real)
+    return Filled(values.view(len(rows), length, *like.shape), real)
 
 
 def _memory(reading: Reading, frame: int) -> Float[Tensor, "D p q"]:
@@ -75,7 +81,7 @@ def _readable(model: Sam2, memories: Filled, pointers: Filled) -> Bool[Tensor, "
     """Which tokens are real; None where all are, so that attention needs no mask."""
     if bool(memories.real.all()) and bool(pointers.real.all()):
         return None
-    grid = memories.values[0, 0, 0].numel()
+    grid = memories.values.shape[-2] * memories.values.shape[-1]
     of_grid = memories.real.repeat_interleave(grid, dim=1)
     of_pointers = pointers.real.repeat_interleave(model.pointers.pieces, dim=1)
     return torch.cat((of_grid, of_pointers), dim=1)

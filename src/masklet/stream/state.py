@@ -65,13 +65,17 @@ class Bank:
         )
 
     def with_recent(self, frame: int, entry: Entry) -> "Bank":
-        """The bank after tracking ``frame``: memories of 6 frames, pointers of 15, others gone."""
+        """The bank after tracking ``frame``.
+
+        Beside it, memories of the 6 frames before it stay (a correction of it reads them), pointers
+        of 15; the others go.
+        """
         recent = {frame: entry}
         for t, kept in self.recent.items():
             distance = abs(t - frame)
-            if 0 < distance < RECENT:
+            if 0 < distance <= RECENT:
                 recent[t] = kept
-            elif RECENT <= distance < POINTERS:
+            elif RECENT < distance < POINTERS:
                 recent[t] = kept._replace(memory=None)
         return replace(self, recent=recent)
 
