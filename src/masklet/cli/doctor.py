@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import masklet
 from masklet.cli.progress import emit, resident_megabytes
 from masklet.errors import MaskletError
 
@@ -149,7 +150,6 @@ def weights() -> Iterator[Finding]:
 
 def trial() -> Iterator[Finding]:
     """Load the bundled model and segment the demo clip's first frame."""
-    import masklet
     from masklet.demo import CLICK, CLIP
     from masklet.media.sources import open_source
 

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, runtime_checkable
 
 import tyro
 
@@ -18,6 +18,7 @@ from masklet.errors import MaskletError
 BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
 
+@runtime_checkable
 class Verb(Protocol):
     """A thing the command can do."""
 

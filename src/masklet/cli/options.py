@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import tyro
 
+import masklet
 from masklet.cli.prompts import PlacedPrompt, read_prompts
 from masklet.errors import PromptError
-
-if TYPE_CHECKING:
-    from masklet.predict.model import Model
 
 Point = Annotated[tyro.conf.UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="X,Y")]
 Corners = Annotated[
@@ -38,10 +36,8 @@ class ModelOptions:
     ] = None
     """Number type of the network; the device's best by default."""
 
-    def load(self) -> "Model":
+    def load(self) -> "masklet.Model":
         """The model, ready to use."""
-        import masklet
-
         return masklet.load(
             self.model,
             checkpoint=self.checkpoint,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from masklet.values import FrameResult
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
+    import rich.progress
 
 
 def resident_megabytes() -> float | None:
@@ -63,7 +63,7 @@ class Progress:
         self.frames = 0
         self.json_lines = json_lines
         self._started = time.perf_counter()
-        self._bar: Bar | None = None
+        self._bar: rich.progress.Progress | None = None
         terminal = terminal or sys.stderr
         if not json_lines and terminal is not None and terminal.isatty():
             self._bar = make_bar(terminal)
@@ -131,7 +131,7 @@ class Progress:
         )
 
 
-def make_bar(terminal: TextIO) -> "Bar":
+def make_bar(terminal: TextIO) -> "rich.progress.Progress":
     """A bar with count, rate, time left and memory."""
     from rich import progress
     from rich.console import Console

@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import numpy as np
 import tyro
 
+import masklet
 from masklet.cli.options import Corners, Files, ModelFlags, ModelOptions, Point
 from masklet.cli.picture_outputs import check_picture_output, write_picture_output
 from masklet.cli.progress import emit, frame_fields
 from masklet.cli.prompts import read_prompts
 from masklet.errors import PromptError
 from masklet.values import FrameResult, ObjectId, Prompt
-
-if TYPE_CHECKING:
-    from masklet.predict.image import Image, ImageResult
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +74,7 @@ class Segment:
                 raise PromptError(f"frame {frame} was named: a picture has only frame 0")
         return [prompt for _, prompt in placed]
 
-    def _ask(self, image: "Image", prompt: Prompt) -> "ImageResult":
+    def _ask(self, image: "masklet.Image", prompt: Prompt) -> "masklet.ImageResult":
         """One mask, the best of three where a single click leaves open what is meant."""
         single = prompt.box is None and len(prompt.points or ()) == 1
         found = image.segment(
@@ -88,14 +86,14 @@ class Segment:
         return found if self.multimask else best_of(found)
 
 
-def best_of(found: "ImageResult") -> "ImageResult":
+def best_of(found: "masklet.ImageResult") -> "masklet.ImageResult":
     """The candidate of the highest score alone."""
     row = int(found.scores.argmax())
     chosen = slice(row, row + 1)
     return replace(found, logits=found.logits[chosen], scores=found.scores[chosen])
 
 
-def joined(found: "Sequence[tuple[Prompt, ImageResult]]") -> FrameResult:
+def joined(found: Sequence[tuple[Prompt, "masklet.ImageResult"]]) -> FrameResult:
     """Every object's masks as one result; candidates are named OBJECT-1, OBJECT-2, OBJECT-3."""
     objects: list[ObjectId] = []
     for prompt, result in found:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import tyro
 
+import masklet
 from masklet.cli.interrupt import stop_on_interrupt
 from masklet.cli.options import FrameNumber, ModelFlags, ModelOptions, PromptFlags, PromptOptions
 from masklet.cli.outputs import OutputFlags, OutputOptions, Outputs
@@ -16,9 +17,6 @@ from masklet.cli.prompts import PlacedPrompt
 from masklet.errors import PromptError
 from masklet.masks.components import remove_sprinkles
 from masklet.values import FrameResult
-
-if TYPE_CHECKING:
-    from masklet.predict.video import Video
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +82,7 @@ class Track:
 
     def _follow(
         self,
-        video: "Video",
+        video: "masklet.Video",
         prompts: Sequence[PlacedPrompt],
         outputs: Outputs,
         progress: Progress,
@@ -102,7 +100,7 @@ class Track:
         stop.settle()
 
 
-def give(video: "Video", prompts: Sequence[PlacedPrompt]) -> None:
+def give(video: "masklet.Video", prompts: Sequence[PlacedPrompt]) -> None:
     """Say every prompt, in order."""
     for frame, prompt in prompts:
         video.prompt(
