@@ -8,15 +8,13 @@ from jaxtyping import UInt8
 
 from masklet.draw.text import shortened, text_mask
 from masklet.masks.palette import Colour
-from masklet.values import Prompt
+from masklet.values import Picture, Prompt
 
 SHIFT = 4
 WHITE = (255, 255, 255)
 DARK = (18, 20, 24)
 INSIDE = (34, 170, 84)
 OUTSIDE = (226, 54, 54)
-
-Picture = UInt8[np.ndarray, "H W 3"]
 
 
 class Corner(NamedTuple):

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Bool, Float32, UInt8
+from jaxtyping import Bool, Float32
 
 from masklet.draw.markers import draw_label, draw_note, draw_prompt
 from masklet.draw.outline import Ink, ink_of
 from masklet.errors import MediaError
 from masklet.masks.palette import Colour, overlay_colour
-from masklet.values import Prompt
-
-Picture = UInt8[np.ndarray, "H W 3"]
+from masklet.values import Picture, Prompt
 
 HALO = 0.45
 LIGHTEN = 0.35

@@ -107,7 +107,12 @@ def write_picture(
     part = part_of(path)
     try:
         with writing(path):
-            image.save(part, format=kind, pnginfo=texts if kind == "PNG" else None)
+            image.save(
+                part,
+                format=kind,
+                pnginfo=texts if kind == "PNG" else None,
+                compress_level=3,
+            )
         put_in_place(part, path)
     finally:
         part.unlink(missing_ok=True)
