@@ -27,7 +27,11 @@ class Job(NamedTuple):
 
 JOBS = (
     Job("astronaut", CLIP, (f"--point={CLICK[0]:g},{CLICK[1]:g}",)),
-    Job("dog", ROOT.parent / "shared" / "data" / "clips" / "dog.mp4", ("--box=440,370,710,555", "--stop=150")),
+    Job(
+        "dog",
+        ROOT.parent / "shared" / "data" / "clips" / "dog.mp4",
+        ("--box=440,370,710,555", "--stop=150"),
+    ),
 )
 
 

@@ -36,13 +36,20 @@ class Outputs:
         default: the output where none was.
         size: height and width of the frames.
         fps: frames a second, where known.
+        total: how many frames will be written, where known.
 
     Raises:
         MediaError, FormatError: an output that cannot be written; nothing is left of the others.
     """
 
     def __init__(
-        self, options: OutputOptions, *, default: str | None, size: Size, fps: float | None
+        self,
+        options: OutputOptions,
+        *,
+        default: str | None,
+        size: Size,
+        fps: float | None,
+        total: int | None,
     ) -> None:
         from masklet.formats.writer import open_writer
 
@@ -54,7 +61,8 @@ class Outputs:
                 stack.enter_context(open_writer(path, size=size, fps=fps)) for path in asked
             ]
             if options.contact_sheet is not None:
-                self._sheet = stack.enter_context(closing(Sheet(options.contact_sheet, fps)))
+                sheet = Sheet(options.contact_sheet, fps=fps, total=total)
+                self._sheet = stack.enter_context(closing(sheet))
                 self.paths.append(str(options.contact_sheet))
             self._open = stack.pop_all()
 

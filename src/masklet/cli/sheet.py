@@ -25,20 +25,23 @@ class Thumb(NamedTuple):
 
 
 class Sheet:
-    """Keeps evenly spaced frames, at most 24 of them, and writes 12 as one picture.
+    """Keeps evenly spaced frames, fewer than 24 of them, and writes 12 as one picture.
 
     Args:
         path: where the PNG goes.
         fps: frames a second of the video, for the captions; ``None`` leaves the time out.
+        total: how many frames there will be; where it is ``None``, every second kept frame is
+            given up whenever they become too many.
 
     Raises:
         MediaError: nothing can be written there.
     """
 
-    def __init__(self, path: Path, fps: float | None) -> None:
+    def __init__(self, path: Path, *, fps: float | None, total: int | None) -> None:
         self._path = path
         self._fps = fps
         part_of(path).unlink()
+        self._wanted = None if total is None else spread(total, SHOWN)
         self._every = 1
         self._seen = 0
         self._thumbs: list[Thumb] = []
@@ -50,12 +53,22 @@ class Sheet:
         prompts: Sequence[Prompt] = (),
     ) -> None:
         """Offer the next frame, with the prompts given on it."""
-        if self._seen % self._every == 0:
+        if self._is_wanted(self._seen):
             self._thumbs.append(thumb(picture, result, prompts))
         self._seen += 1
-        if len(self._thumbs) > KEPT:
+        if len(self._thumbs) >= KEPT:
             self._thumbs = self._thumbs[::2]
             self._every *= 2
+
+    def _is_wanted(self, number: int) -> bool:
+        if self._wanted is None:
+            return number % self._every == 0
+        return number in self._wanted
+
+    @property
+    def kept(self) -> int:
+        """How many frames are held now."""
+        return len(self._thumbs)
 
     def close(self) -> None:
         """Write the sheet; nothing is written where no frame was offered."""
@@ -63,9 +76,7 @@ class Sheet:
             write_picture(self._path, self._drawn())
 
     def _drawn(self) -> UInt8[np.ndarray, "H W 3"]:
-        count = min(SHOWN, len(self._thumbs))
-        rows = np.linspace(0, len(self._thumbs) - 1, count).round().astype(int)
-        chosen = [self._thumbs[row] for row in rows]
+        chosen = [self._thumbs[row] for row in sorted(spread(len(self._thumbs), SHOWN))]
         return contact_sheet(
             [shown.picture for shown in chosen], [self._caption(shown.frame) for shown in chosen]
         )
@@ -73,6 +84,11 @@ class Sheet:
     def _caption(self, index: int) -> str:
         time = "" if self._fps is None else f" · {index / self._fps:.2f} s"
         return f"frame {index}{time}"
+
+
+def spread(length: int, count: int) -> frozenset[int]:
+    """At most ``count`` numbers from 0 to ``length`` - 1, the first and the last among them."""
+    return frozenset(np.linspace(0, length - 1, min(count, length)).round().astype(int).tolist())
 
 
 def thumb(

@@ -80,4 +80,4 @@ class Stream:
         stop.settle()
 
     def _opened(self, size: Size, fps: float | None) -> Outputs:
-        return Outputs(self.outputs, default=None, size=size, fps=self.fps or fps)
+        return Outputs(self.outputs, default=None, size=size, fps=self.fps or fps, total=None)

@@ -57,16 +57,15 @@ class Track:
         if self.remove_sprinkles < 0:
             raise PromptError(f"--remove-sprinkles={self.remove_sprinkles}: wanted 0 or more")
         with closing(open_source(self.video)) as source:
-            progress = Progress(
-                f"tracking {Path(self.video).name}",
-                total=self._frames(prompts, len(source)),
-                json_lines=self.json,
-            )
+            total = self._frames(prompts, len(source))
+            name = Path(self.video).name
+            progress = Progress(f"tracking {name}", total=total, json_lines=self.json)
             outputs = Outputs(
                 self.outputs,
                 default=f"{Path(self.video).stem}.masklet.mp4",
                 size=source.size,
                 fps=source.fps,
+                total=total,
             )
             with progress.reported(outputs.paths), outputs:
                 model = self.model.load()
