@@ -49,12 +49,15 @@ def small_config(*, newer: bool) -> ModelConfig:
     )
 
 
-def make_twins(*, newer: bool, seed: int = 0) -> Twins:
-    """Random weights far enough from zero that every part matters to the answer."""
+def make_twins(*, newer: bool, seed: int = 0, presence: float = 2.0) -> Twins:
+    """Random weights far enough from zero that every part matters to the answer.
+
+    ``presence`` is the last bias of the head that tells whether the object is there.
+    """
     torch.manual_seed(seed)
     config = small_config(newer=newer)
     video = Sam2VideoModel(_video_config(config)).eval()
-    _randomise(video)
+    _randomise(video, presence)
     weights = video.state_dict()
     image = Sam2Model(_image_config(config)).eval()
     image.load_state_dict({name: weights[name] for name in image.state_dict()})
@@ -63,7 +66,7 @@ def make_twins(*, newer: bool, seed: int = 0) -> Twins:
     return Twins(ours, image, video)
 
 
-def _randomise(model: nn.Module) -> None:
+def _randomise(model: nn.Module, presence: float) -> None:
     for name, tensor in model.state_dict().items():
         if tensor.ndim > 1 and "embed" not in name:
             tensor.normal_(std=tensor[0].numel() ** -0.5)
@@ -74,7 +77,7 @@ def _randomise(model: nn.Module) -> None:
     weights = model.state_dict()
     weights[DIRECTIONS].normal_()
     weights[DIRECTIONS_AGAIN].copy_(weights[DIRECTIONS])
-    weights["mask_decoder.pred_obj_score_head.proj_out.bias"].fill_(2.0)
+    weights["mask_decoder.pred_obj_score_head.proj_out.bias"].fill_(presence)
 
 
 def _vision(config: ModelConfig) -> Sam2VisionConfig:
