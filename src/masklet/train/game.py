@@ -22,7 +22,7 @@ from masklet.train.simulate import correction_clicks, first_click, noisy_box
 
 STRIDE = 4
 HALF = 0.5
-ROUGH_LOGIT = 10.0
+HINT_LOGIT = 10.0
 
 
 class First(StrEnum):
@@ -30,7 +30,7 @@ class First(StrEnum):
 
     CLICK = "click"
     BOX = "box"
-    ROUGH = "rough"
+    HINT = "hint"
 
 
 class Answer(NamedTuple):
@@ -118,14 +118,10 @@ class Player:
         return torch.rand((), generator=self.generator).item()
 
     def first_prompts(self, truth_Rhw: Float[Tensor, "R h w"], first: First) -> Prompts:
-        """A click uniform in the object, its box a little off, or its mask, blurred and moved.
-
-        The rough mask comes without a click: it is what memory attention brings to a tracked frame.
-        """
+        """A click uniform in the object, its box a little off, or nothing beside a hint."""
         nothing = no_prompts(len(truth_Rhw), like=truth_Rhw)
-        if first is First.ROUGH:
-            mask = rough_mask(truth_Rhw, self.generator) * 2 * ROUGH_LOGIT - ROUGH_LOGIT
-            return Prompts(nothing.points, nothing.labels, mask[:, None], ~nothing.has_mask)
+        if first is First.HINT:
+            return nothing
         if first is First.BOX:
             inside = truth_Rhw >= HALF
             corners = noisy_box(inside, self.generator, most=20 / STRIDE).unflatten(1, (2, 2))
@@ -159,9 +155,12 @@ class Player:
         rounds: int,
         first: First,
     ) -> Played:
-        """Prompt every row on one picture and correct it ``rounds`` - 1 times."""
+        """Prompt every row on one picture and correct it ``rounds`` - 1 times; at least one round."""
+        if first is First.HINT:
+            conditioned = conditioned + self.hint(truth_Rhw)
         prompts = self.first_prompts(truth_Rhw, first)
-        losses = []
+        losses: list[MaskLoss] = []
+        answer: Answer | None = None
         for turn in range(rounds):
             ambiguous = turn == 0 and first is not First.BOX
             decoded = self.model.decode(conditioned, features, prompts)
@@ -169,7 +168,15 @@ class Player:
             answer = best_guess(decoded, ambiguous=ambiguous)
             if turn + 1 < rounds:
                 prompts = self.corrected(prompts, answer, truth_Rhw >= HALF)
+        assert answer is not None
         return Played(answer, tuple(losses))
+
+    def hint(self, truth_Rhw: Float[Tensor, "R h w"]) -> Float[Tensor, "R C h16 w16"]:
+        """The mask, blurred and moved, as a dense prompt: what primed memory brings to a frame."""
+        encoder = self.model.prompt_encoder
+        logits = rough_mask(truth_Rhw, self.generator) * 2 * HINT_LOGIT - HINT_LOGIT
+        embedded = encoder.mask_downscaling(logits[:, None])
+        return embedded - encoder.no_mask[:, :, None, None]
 
     def correct(
         self,

@@ -56,6 +56,9 @@ def set_up(recipe: Recipe, setup: Setup) -> Run:
     if setup.start is not None:
         model.load_state_dict(averaged_weights(setup.start))
     model = model.to(setup.pool.device)
+    for parameter in model.parameters():
+        if parameter.ndim == 4:
+            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
     if recipe.primed:
         prime(recipe, model, setup.pool, generator)
     run = Run(
@@ -149,10 +152,10 @@ def play_photos(recipe: Recipe, player: Player, pool: Pool) -> tuple[MaskLoss, .
 
 
 def draw_first(chance: float) -> First:
-    """Half clicks, a quarter boxes, a quarter rough masks; ``chance`` is a number in 0..1."""
+    """Half clicks, a quarter boxes, a quarter hints; ``chance`` is a number in 0..1."""
     if chance < CLICK_SHARE:
         return First.CLICK
-    return First.BOX if chance < CLICK_SHARE + BOX_SHARE else First.ROUGH
+    return First.BOX if chance < CLICK_SHARE + BOX_SHARE else First.HINT
 
 
 def play_clips(recipe: Recipe, player: Player, pool: Pool) -> tuple[MaskLoss, ...]:

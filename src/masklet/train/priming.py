@@ -79,6 +79,7 @@ def _fit_mask_channel(model: Sam2, masks_R1HW: Float[Tensor, "R 1 H W"]) -> None
     """The last channel of the embedded mask is its share of each cell, -0.5 to 0.5."""
     *stages, last = model.memory_encoder.mask_downsampler.encoder
     assert isinstance(last, nn.Conv2d)
+    assert last.bias is not None
     scaled = masks_R1HW * model.config.mask_scale + model.config.mask_shift
     hidden = nn.Sequential(*stages)(scaled).permute(0, 2, 3, 1).flatten(0, 2)
     wanted = functional.avg_pool2d(masks_R1HW, 16).flatten() - 0.5

@@ -45,7 +45,7 @@ class Recipe:
 
 def photos(steps: int) -> Recipe:
     """Learn pictures first: many objects share one encoding, small pictures."""
-    schedule = Schedule(peak=1.5e-3, steps=steps, warmup=200, cooldown=steps // 3)
+    schedule = Schedule(peak=1e-3, steps=steps, warmup=200, cooldown=2 * steps // 3)
     return Recipe(stage="photos", schedule=schedule)
 
 

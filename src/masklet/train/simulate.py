@@ -1,17 +1,13 @@
-"""A stand-in for the person who clicks: random prompts for training, exact ones for evaluation.
+"""A stand-in for the person who clicks: random prompts for training.
 
 Points are (x, y) in pixels of the mask grid, the centre of the top left pixel being (0, 0).
 """
 
 from typing import NamedTuple
 
-import cv2
-import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
-
-POSITIVE, NEGATIVE = 1, 0
 
 
 class Clicks(NamedTuple):
@@ -19,14 +15,6 @@ class Clicks(NamedTuple):
 
     points: Float[Tensor, "B 2"]
     labels: Int[Tensor, "B"]
-
-
-class Click(NamedTuple):
-    """One click: pixel x, y and label 1 inside the object or 0 outside."""
-
-    x: int
-    y: int
-    label: int
 
 
 def first_click(truth: Bool[Tensor, "B h w"], generator: torch.Generator) -> Clicks:
@@ -76,27 +64,6 @@ def noisy_box(
     return moved.clamp(min=0).minimum(edge)
 
 
-def center_click(
-    prediction: Bool[np.ndarray, "H W"] | None, truth: Bool[np.ndarray, "H W"]
-) -> Click | None:
-    """The click of the evaluation protocol: the pixel deepest inside the wrong regions.
-
-    Depth is the exact Euclidean distance to the region's edge, where outside of the picture is
-    outside of the region. Positive if the deepest missed pixel is deeper than the deepest
-    surplus one. ``prediction`` is None before the first click. None if nothing is wrong.
-    (Ravi et al., 2024, appendix F.)
-    """
-    predicted = np.zeros_like(truth) if prediction is None else prediction
-    missed = _depth(truth & ~predicted)
-    surplus = _depth(predicted & ~truth)
-    positive = missed.max() > surplus.max()
-    depth = missed if positive else surplus
-    if depth.max() == 0:
-        return None
-    y, x = np.unravel_index(depth.argmax(), depth.shape)
-    return Click(int(x), int(y), POSITIVE if positive else NEGATIVE)
-
-
 def _click_on_errors(prediction: Tensor, truth: Tensor, generator: torch.Generator) -> Clicks:
     wrong = (prediction != truth).flatten(1)
     outside = ~truth.flatten(1)
@@ -117,8 +84,3 @@ def _ends(line: Bool[Tensor, "B n"]) -> tuple[Tensor, Tensor]:
     number = torch.arange(line.shape[1], device=line.device)
     last = torch.where(line, number, 0).amax(1)
     return torch.where(line, number, last[:, None]).amin(1), last
-
-
-def _depth(region: Bool[np.ndarray, "H W"]) -> Float[np.ndarray, "H W"]:
-    padded = np.pad(region.astype(np.uint8), 1)
-    return cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
