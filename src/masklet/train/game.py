@@ -155,7 +155,7 @@ class Player:
         rounds: int,
         first: First,
     ) -> Played:
-        """Prompt every row on one picture and correct it ``rounds`` - 1 times; at least one round."""
+        """Prompt every row on one picture and correct it ``rounds`` - 1 times."""
         if first is First.HINT:
             conditioned = conditioned + self.hint(truth_Rhw)
         prompts = self.first_prompts(truth_Rhw, first)
