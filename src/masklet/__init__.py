@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         MediaError,
         PromptError,
     )
+    from masklet.formats.reader import read_masks
     from masklet.media.camera import camera
     from masklet.predict.image import Image, ImagePrompt, ImageResult
     from masklet.predict.model import Model, load
@@ -33,6 +34,7 @@ _HOMES = {
     "Video": "predict.video",
     "Tracker": "predict.stream",
     "camera": "media.camera",
+    "read_masks": "formats.reader",
     "FrameResult": "values",
     "Prompt": "values",
     "MaskletError": "errors",
@@ -60,6 +62,7 @@ __all__ = [
     "Video",
     "camera",
     "load",
+    "read_masks",
 ]
 
 

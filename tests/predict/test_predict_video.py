@@ -1,10 +1,14 @@
 """What a video session promises, on a small model: corrections stay, objects do not mix, undo."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from small import moving_pictures, same, small_model
 
+import masklet
 from masklet.errors import PromptError
+from masklet.media.sources import open_source
 from masklet.predict.model import Model
 from masklet.predict.video import Video
 from masklet.values import FrameResult
@@ -187,6 +191,18 @@ def test_results_outlive_the_session(model: Model) -> None:
     assert result.masks.shape == (1, 48, 72)
     assert result.masks.dtype == bool
     assert isinstance(result.logits, np.ndarray)
+
+
+def test_saved_masks_read_back(video: Video, tmp_path: Path) -> None:
+    """Every answered frame, in a format named by the ending, and an overlay."""
+    video.prompt(frame=2, object="cat", points=[(20, 20)])
+    results = tracked(video)
+    video.save(tmp_path / "masks.coco.json")
+    track = masklet.read_masks(tmp_path / "masks.coco.json")
+    for result in results:
+        assert np.array_equal(track[result.index].mask("cat"), result.masks[0])
+    video.save(tmp_path / "overlay.mp4")
+    assert len(open_source(tmp_path / "overlay.mp4")) == len(results)
 
 
 BAD_PROMPTS = [

@@ -18,14 +18,14 @@ def frame_result(
     return FrameResult(
         index=index,
         objects=tuple(objects),
-        logits=_stacked([entry.logits for entry in entries]),
+        logits=_stacked([entry.logits for entry in entries], axes=3),
         scores=_stacked([entry.score for entry in entries]),
         presence=_stacked([entry.presence for entry in entries]),
         size=size,
     )
 
 
-def _stacked(tensors: Sequence[Tensor]) -> Float[np.ndarray, "N ..."]:
+def _stacked(tensors: Sequence[Tensor], *, axes: int = 1) -> Float[np.ndarray, "N ..."]:
     if not tensors:
-        return np.zeros((0,), dtype=np.float32)
+        return np.zeros((0, *[1] * (axes - 1)), dtype=np.float32)
     return torch.stack(list(tensors)).float().cpu().numpy()

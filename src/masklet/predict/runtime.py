@@ -60,7 +60,7 @@ class Runtime:
 
     def prepare(self, picture: UInt8[np.ndarray, "H W 3"]) -> Float[Tensor, "3 S S"]:
         """The one resizer: antialiased bilinear to a square, in float; then normalised."""
-        pixels = torch.from_numpy(np.require(picture, requirements="CW")).to(self.device)
+        pixels = torch.from_numpy(np.require(picture, requirements=("C", "W"))).to(self.device)
         pixels_13HW = pixels.permute(2, 0, 1)[None].float() / 255
         size = (self.side, self.side)
         if pixels_13HW.shape[2:] != size:

@@ -164,15 +164,17 @@ class Video:
         """Write every answered frame in the format that the path's ending names.
 
         Raises:
-            MediaError: the path cannot be written; FormatError: an unknown ending.
+            MediaError: the path cannot be written.
+            FormatError: nothing is known by that ending.
         """
-        from masklet.formats.writer import open_writer
+        from masklet.formats.writer import kind_of, open_writer
 
-        with open_writer(Path(path), size=self.size, fps=self.fps, frames=len(self)) as writer:
+        pictured = kind_of(path) in ("overlay", "cutout")
+        with open_writer(path, size=self.size, fps=self.fps) as writer:
             for frame in range(len(self)):
                 result = self.result(frame)
                 if result.objects:
-                    writer.add(result, self.picture(frame))
+                    writer.add(result, self.picture(frame) if pictured else None)
 
     def remove(self, object: ObjectId) -> None:  # noqa: A002 - the public word
         """Forget an object. Raises PromptError for an unknown one."""
