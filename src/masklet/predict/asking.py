@@ -15,15 +15,7 @@ from masklet.stream.gather import Reading
 from masklet.stream.prompts import Said, as_prompts
 from masklet.stream.state import Entry
 from masklet.stream.step import answer, take_masks, write
-from masklet.values import Prompt, Size
-
-
-class Frame(NamedTuple):
-    """A frame as the network sees it: its number, its own size, its features."""
-
-    index: int
-    size: Size
-    features: ImageFeatures
+from masklet.values import Prompt
 
 
 class Turn(NamedTuple):

@@ -7,7 +7,8 @@ import numpy as np
 
 from masklet.errors import MediaError, PromptError
 from masklet.masks.tensor_components import fill_holes
-from masklet.predict.asking import Frame, Turn, ask, check_prompt, remembered
+from masklet.model.image_encoder import ImageFeatures
+from masklet.predict.asking import Turn, ask, check_prompt, remembered
 from masklet.predict.checks import Scale
 from masklet.predict.results import frame_result
 from masklet.predict.runtime import Runtime
@@ -17,6 +18,15 @@ from masklet.stream.prompts import Said
 from masklet.stream.state import Bank, Entry
 from masklet.stream.step import track as track_rows
 from masklet.values import FrameResult, Numbers, ObjectId, Points, Prompt, Size
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A picture as the network sees it: its number, its own size, its features."""
+
+    index: int
+    size: Size
+    features: ImageFeatures
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
