@@ -19,10 +19,18 @@ from torch.nn import functional
 
 from masklet.model.sam2 import Sam2
 
-SHARPNESS = 2.0
+SHARPNESS = 6.0
 GAIN = 4.0
 RIDGE = 1e-3
+FLOOR = 0.02
 LOGIT = 10.0
+
+
+class Affine(NamedTuple):
+    """A linear map [D, C] and what is added after it, [D]."""
+
+    weight: Float[Tensor, "D C"]
+    bias: Float[Tensor, "D"]
 
 
 class Dense(NamedTuple):
@@ -51,7 +59,7 @@ def prime_memory(
     """
     _silence(model)
     _fit_mask_channel(model, masks_R1HW)
-    _tie_embeddings(model, generator, sharpness)
+    _tie_embeddings(model, stride16, generator, sharpness)
     dense = _dense_prompt(model, 16 * stride16.shape[-1])
     cross = model.memory_attention.layers[0].get_submodule("cross_attention")
     _assign(
@@ -60,7 +68,7 @@ def prime_memory(
     _assign(cross.get_submodule("out_proj"), (dense.inside - dense.outside)[:, None])
     out = cross.get_submodule("out_proj")
     assert isinstance(out, nn.Linear)
-    out.bias.copy_(dense.outside)
+    out.bias.copy_((dense.inside + dense.outside) / 2)
     model.memory_attention.norm.weight.fill_(stride16.std(dim=1).mean())
     model.memory_attention.norm.bias.copy_(model.no_memory[0])
 
@@ -83,30 +91,54 @@ def _fit_mask_channel(model: Sam2, masks_R1HW: Float[Tensor, "R 1 H W"]) -> None
     scaled = masks_R1HW * model.config.mask_scale + model.config.mask_shift
     hidden = nn.Sequential(*stages)(scaled).permute(0, 2, 3, 1).flatten(0, 2)
     wanted = functional.avg_pool2d(masks_R1HW, 16).flatten() - 0.5
-    ones = torch.ones(len(hidden), 1, device=hidden.device)
-    known = torch.cat((hidden, ones), dim=1).double()
-    square = known.T @ known / len(known)
-    square += RIDGE * torch.eye(len(square), device=square.device)
-    solved = torch.linalg.solve(square, known.T @ wanted.double() / len(known)).float()
+    fitted = _fitted(hidden, wanted[:, None])
     last.weight.zero_()
     last.bias.zero_()
-    last.weight[-1] = solved[:-1, None, None]
-    last.bias[-1] = solved[-1]
+    last.weight[-1] = fitted.weight[0, :, None, None]
+    last.bias[-1] = fitted.bias[0]
 
 
-def _tie_embeddings(model: Sam2, generator: torch.Generator, sharpness: float) -> None:
-    """Queries, keys and memories are the same projection of the embedding."""
+def _tie_embeddings(
+    model: Sam2, stride16: Float[Tensor, "R C h w"], generator: torch.Generator, sharpness: float
+) -> None:
+    """Memories, keys and queries are the whitened embedding: unlike places are far apart."""
     dim, memory_dim = model.config.dim, model.config.memory.dim
     kept = memory_dim - 1
-    basis, _ = torch.linalg.qr(torch.randn(dim - 1, kept, generator=generator))
+    tokens = stride16.permute(0, 2, 3, 1).flatten(0, 2)
+    whitening = _whitening(tokens, kept)
     projection = torch.zeros(memory_dim, dim)
-    projection[:kept, : dim - 1] = GAIN * basis.T
+    projection[:kept, :kept] = GAIN * torch.eye(kept)
     projection[kept, dim - 1] = GAIN
-    cross = model.memory_attention.layers[0].get_submodule("cross_attention")
-    _assign(model.memory_encoder.image_projection, torch.eye(dim)[: dim - 1])
+    _assign(model.memory_encoder.image_projection, whitening)
     _assign(model.memory_encoder.out_projection, projection)
-    _assign(cross.get_submodule("q_proj"), sharpness * torch.eye(dim))
+    normed = functional.layer_norm(tokens, (dim,))
+    queries = _fitted(normed, tokens @ whitening.weight.T + whitening.bias)
+    basis, _ = torch.linalg.qr(torch.randn(dim, kept, generator=generator))
+    basis = basis.to(tokens.device)
+    cross = model.memory_attention.layers[0].get_submodule("cross_attention")
+    turned = Affine(sharpness * basis @ queries.weight, sharpness * basis @ queries.bias)
+    _assign(cross.get_submodule("q_proj"), turned)
     _assign(cross.get_submodule("k_proj"), basis / GAIN)
+
+
+def _whitening(tokens_NC: Float[Tensor, "N C"], kept: int) -> Affine:
+    """The ``kept`` widest directions of some tokens, centred and brought to one width."""
+    mean = tokens_NC.mean(dim=0)
+    centred = (tokens_NC - mean).double()
+    spread, directions = torch.linalg.eigh(centred.T @ centred / len(centred))
+    width = (spread[-kept:] + FLOOR * spread.mean()).sqrt()
+    weight = (directions[:, -kept:] / width).T.float()
+    return Affine(weight, -weight @ mean)
+
+
+def _fitted(known_NC: Float[Tensor, "N C"], wanted_ND: Float[Tensor, "N D"]) -> Affine:
+    """The affine map that comes nearest to ``wanted``, by ridge regression."""
+    ones = torch.ones(len(known_NC), 1, device=known_NC.device)
+    known = torch.cat((known_NC, ones), dim=1).double()
+    square = known.T @ known / len(known)
+    square += RIDGE * torch.eye(len(square), device=square.device)
+    solved = torch.linalg.solve(square, known.T @ wanted_ND.double() / len(known)).float()
+    return Affine(solved[:-1].T, solved[-1])
 
 
 def _dense_prompt(model: Sam2, side: int) -> Dense:
@@ -118,11 +150,14 @@ def _dense_prompt(model: Sam2, side: int) -> Dense:
     return Dense(centre[0], centre[1])
 
 
-def _assign(layer: nn.Module, block: Tensor, *, column: int = 0) -> None:
+def _assign(layer: nn.Module, block: Tensor | Affine, *, column: int = 0) -> None:
     """Zero a linear map but for ``block``, put into its first rows from ``column`` on."""
     assert isinstance(layer, nn.Linear | nn.Conv2d)
+    assert layer.bias is not None
+    placed = block.weight if isinstance(block, Affine) else block
     weight = torch.zeros_like(layer.weight.flatten(1))
-    weight[: block.shape[0], column : column + block.shape[1]] = block
+    weight[: placed.shape[0], column : column + placed.shape[1]] = placed
     layer.weight.copy_(weight.view_as(layer.weight))
-    if layer.bias is not None:
-        layer.bias.zero_()
+    layer.bias.zero_()
+    if isinstance(block, Affine):
+        layer.bias[: len(block.bias)] = block.bias
