@@ -1,22 +1,13 @@
 """The simulated annotator clicks where its rules say, and evenly."""
 
-import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from masklet.train.simulate import Click, center_click, correction_clicks, first_click, noisy_box
+from masklet.train.simulate import correction_clicks, first_click, noisy_box
 
 
 def generator(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
-
-
-def block(height: int, width: int, y: slice, x: slice) -> np.ndarray:
-    mask = np.zeros((height, width), dtype=bool)
-    mask[y, x] = True
-    return mask
 
 
 def test_first_clicks_are_even_over_the_object() -> None:
@@ -87,35 +78,3 @@ def test_boxes_stay_on_the_grid_and_an_empty_mask_has_none() -> None:
     assert boxes.min() >= 0
     assert (boxes <= torch.tensor([8, 7, 8, 7])).all()
     assert noisy_box(torch.zeros(1, 8, 9, dtype=torch.bool), generator()).tolist() == [[0.0] * 4]
-
-
-def test_center_click_takes_the_middle_of_the_deepest_error() -> None:
-    truth = block(20, 30, slice(5, 10), slice(10, 15))
-    assert center_click(None, truth) == Click(12, 7, 1)
-    surplus = truth | block(20, 30, slice(11, 20), slice(20, 29))
-    assert center_click(surplus, truth) == Click(24, 15, 0)
-    tie = block(20, 30, slice(12, 17), slice(10, 15))
-    click = center_click(tie, truth)
-    assert click is not None
-    assert click.label == 0
-
-
-def test_center_click_counts_the_edge_of_the_picture_as_an_edge() -> None:
-    assert center_click(None, np.ones((5, 9), dtype=bool)) == Click(2, 2, 1)
-
-
-def test_center_click_says_nothing_where_nothing_is_wrong() -> None:
-    empty = np.zeros((4, 4), dtype=bool)
-    assert center_click(None, empty) is None
-    assert center_click(~empty, ~empty) is None
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.integers(0, 2**32 - 1))
-def test_center_click_lies_on_an_error(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    truth, prediction = random.random((2, 12, 9)) > 0.5
-    click = center_click(prediction, truth)
-    assert click is not None
-    assert truth[click.y, click.x] == bool(click.label)
-    assert prediction[click.y, click.x] != truth[click.y, click.x]

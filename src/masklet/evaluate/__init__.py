@@ -1,0 +1,1 @@
+"""How well a model does: masks against annotations, by measures that others publish."""
