@@ -27,6 +27,7 @@ def assert_refused(ran: Ran, said: str) -> None:
         (("--point", "nan,3"), "finite"),
         (("--point", "3"), "wanted 2 numbers as x,y, got '3'"),
         (("--point", "500:1:3,3"), "frame=500: the video has frames 0 to 7"),
+        ((*POINT, "--point", "4:1:9999,3"), "point (9999, 3) is outside the frame"),
         (("--box", "9,9,5,5"), "wanted x0 < x1"),
         (("--mask", "absent.png"), "absent.png"),
         ((*POINT, "--start", "40"), "start=40"),

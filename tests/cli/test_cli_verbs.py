@@ -74,6 +74,29 @@ def test_track_goes_backwards_and_only_where_it_is_told(
     assert [event["frame"] for event in frames] == [5, 4, 3, 2]
 
 
+@pytest.mark.parametrize("verb", ["track", "stream"])
+def test_a_later_prompt_corrects_what_was_tracked(
+    masklet: Callable[..., Ran], small_clip: Path, tmp_path: Path, verb: str
+) -> None:
+    """Frames before it stay as they were, its own frame changes, and its click is heeded."""
+    mask = np.zeros((90, 160), np.uint8)
+    mask[:60, :60] = 255
+    write_picture(tmp_path / "mask.png", mask)
+    late = ("--mask", "4:1:mask.png")
+    for name, more in (("plain", ()), ("corrected", late)):
+        ran = masklet(verb, small_clip, *POINT, *more, "--output", name, *SMALL)
+        assert (ran.code, ran.err) == (0, "")
+    frames = [f"{index:05d}.png" for index in range(8)]
+    same = [
+        np.array_equal(labels_in(f"plain/{frame}"), labels_in(f"corrected/{frame}"))
+        for frame in frames
+    ]
+    assert same[:4] == [True] * 4
+    assert not same[4]
+    found = labels_in("corrected/00004.png") > 0
+    assert (found & (mask > 0)).sum() / (found | (mask > 0)).sum() > 0.8
+
+
 def test_track_takes_a_folder_and_a_mask(
     masklet: Callable[..., Ran], small_clip: Path, tmp_path: Path
 ) -> None:

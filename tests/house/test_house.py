@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "checkpoints": CORE,
     "media": GROUND,
     "masks": GROUND,
-    "formats": PIXELS,
+    "formats": PIXELS | {"draw"},
     "draw": PIXELS,
     "data": PIXELS,
     "demo": frozenset(),

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import tyro
 
+import masklet
 from masklet.cli.feed import Feed, open_feed
 from masklet.cli.interrupt import stop_on_interrupt
 from masklet.cli.options import ModelFlags, ModelOptions, PromptFlags, PromptOptions
@@ -16,7 +18,7 @@ from masklet.cli.outputs import OutputFlags, OutputOptions, Outputs
 from masklet.cli.progress import Progress
 from masklet.cli.prompts import PlacedPrompt
 from masklet.errors import PromptError
-from masklet.values import Size
+from masklet.values import FrameResult, Picture, Prompt, Size
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,7 @@ class Stream:
         with ExitStack() as stack, progress, stop_on_interrupt() as stop:
             for index, picture in enumerate(islice(feed.pictures, self.frames)):
                 said = [placed.prompt for placed in prompts if placed.frame == index]
-                result = tracker.step(picture, said)
+                result = step(tracker, picture, said)
                 if outputs is None:
                     outputs = stack.enter_context(self._opened(result.size, feed.fps))
                 outputs.add(result, picture, said)
@@ -81,3 +83,31 @@ class Stream:
 
     def _opened(self, size: Size, fps: float | None) -> Outputs:
         return Outputs(self.outputs, default=None, size=size, fps=self.fps or fps, total=None)
+
+
+def step(tracker: "masklet.Tracker", picture: Picture, said: Sequence[Prompt]) -> FrameResult:
+    """Track one picture; what is said about objects known before refines what was tracked."""
+    known = tracker.objects
+    result = tracker.step(picture, [prompt for prompt in said if prompt.object not in known])
+    for prompt in said:
+        if prompt.object in known:
+            corrected = tracker.prompt(
+                object=prompt.object,
+                points=prompt.points,
+                labels=prompt.labels,
+                box=prompt.box,
+                mask=prompt.mask,
+            )
+            result = amended(result, corrected)
+    return result
+
+
+def amended(result: FrameResult, corrected: FrameResult) -> FrameResult:
+    """The result with the one object of ``corrected`` in place of what it said before."""
+    row = np.array([name == corrected.objects[0] for name in result.objects])
+    return replace(
+        result,
+        logits=np.where(row[:, None, None], corrected.logits, result.logits),
+        scores=np.where(row, corrected.scores, result.scores),
+        presence=np.where(row, corrected.presence, result.presence),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import tyro
 
@@ -14,14 +14,25 @@ from masklet.cli.options import FrameNumber, ModelFlags, ModelOptions, PromptFla
 from masklet.cli.outputs import OutputFlags, OutputOptions, Outputs
 from masklet.cli.progress import Progress
 from masklet.cli.prompts import PlacedPrompt
+from masklet.cli.schedule import schedule
 from masklet.errors import PromptError
 from masklet.masks.components import remove_sprinkles
-from masklet.values import FrameResult
+from masklet.values import FrameResult, Prompt
+
+
+class Pass(NamedTuple):
+    """What is said, and the frames to track in order."""
+
+    prompts: Sequence[PlacedPrompt]
+    span: range
 
 
 @dataclass(frozen=True, kw_only=True)
 class Track:
     """Follow one or more objects through a video, from clicks, boxes or masks.
+
+    What is said about an object on a later frame refines the mask that is tracked there, and every
+    frame after it.
 
     For example: masklet track clip.mp4 --point 320,200 --output out.mp4
     """
@@ -57,59 +68,75 @@ class Track:
         if self.remove_sprinkles < 0:
             raise PromptError(f"--remove-sprinkles={self.remove_sprinkles}: wanted 0 or more")
         with closing(open_source(self.video)) as source:
-            total = self._frames(prompts, len(source))
+            span = self._span(prompts, len(source))
             name = Path(self.video).name
-            progress = Progress(f"tracking {name}", total=total, json_lines=self.json)
+            progress = Progress(f"tracking {name}", total=len(span), json_lines=self.json)
             outputs = Outputs(
                 self.outputs,
                 default=f"{Path(self.video).stem}.masklet.mp4",
                 size=source.size,
                 fps=source.fps,
-                total=total,
+                total=len(span),
             )
             with progress.reported(outputs.paths), outputs:
                 model = self.model.load()
                 with model.video(source, fill_holes=self.fill_holes) as video:
-                    give(video, prompts)
-                    self._follow(video, prompts, outputs, progress)
+                    check(model, video, prompts)
+                    self._follow(video, Pass(prompts, span), outputs, progress)
 
-    def _frames(self, prompts: Sequence[PlacedPrompt], length: int) -> int:
-        """How many frames will be tracked."""
-        start = prompts[0].frame if self.start is None else self.start
-        last = 0 if self.reverse else length - 1
-        return abs((last if self.stop is None else self.stop) - start) + 1
+    def _span(self, prompts: Sequence[PlacedPrompt], length: int) -> range:
+        """The frames to track, in order."""
+        from masklet.predict.span import check_frame, span_of
+
+        first = min(check_frame("frame", placed.frame, length) for placed in prompts)
+        return span_of(self.start, self.stop, reverse=self.reverse, first=first, length=length)
 
     def _follow(
-        self,
-        video: "masklet.Video",
-        prompts: Sequence[PlacedPrompt],
-        outputs: Outputs,
-        progress: Progress,
+        self, video: "masklet.Video", planned: Pass, outputs: Outputs, progress: Progress
     ) -> None:
         """Track frame by frame until the end or Ctrl-C."""
-        passed = video.propagate(self.start, self.stop, self.reverse)
+        before, on_the_way = schedule(planned.prompts, planned.span)
+        for frame, prompt in before:
+            say(video, frame, prompt)
+        passed = video.propagate(planned.span[0], planned.span[-1], self.reverse)
         with progress, stop_on_interrupt() as stop:
-            for found in passed:
+            for tracked in passed:
+                frame = tracked.index
+                for prompt in on_the_way.get(frame, ()):
+                    say(video, frame, prompt)
+                found = video.result(frame) if frame in on_the_way else tracked
                 result = without_sprinkles(found, self.remove_sprinkles)
-                said = [placed.prompt for placed in prompts if placed.frame == result.index]
-                outputs.add(result, video.picture(result.index), said)
+                said = [placed.prompt for placed in planned.prompts if placed.frame == frame]
+                outputs.add(result, video.picture(frame), said)
                 progress.step(result)
                 if stop.asked:
                     break
         stop.settle()
 
 
-def give(video: "masklet.Video", prompts: Sequence[PlacedPrompt]) -> None:
-    """Say every prompt, in order."""
-    for frame, prompt in prompts:
-        video.prompt(
-            frame=frame,
-            object=prompt.object,
-            points=prompt.points,
-            labels=prompt.labels,
-            box=prompt.box,
-            mask=prompt.mask,
-        )
+def check(model: "masklet.Model", video: "masklet.Video", prompts: Sequence[PlacedPrompt]) -> None:
+    """See that every prompt can be used, also those whose turn comes later.
+
+    Raises:
+        PromptError: one cannot.
+    """
+    from masklet.predict.asking import check_prompt
+    from masklet.predict.checks import Scale
+
+    for _, prompt in prompts:
+        check_prompt(prompt, Scale(video.size, model.runtime.side))
+
+
+def say(video: "masklet.Video", frame: int, prompt: Prompt) -> None:
+    """Say one prompt."""
+    video.prompt(
+        frame=frame,
+        object=prompt.object,
+        points=prompt.points,
+        labels=prompt.labels,
+        box=prompt.box,
+        mask=prompt.mask,
+    )
 
 
 def without_sprinkles(result: FrameResult, max_area: int) -> FrameResult:
