@@ -30,12 +30,13 @@ def test_the_stream_is_the_offline_session(model: Model) -> None:
     pictures = moving_pictures(LENGTH)
     tracker = model.stream()
     live: list[FrameResult] = []
+    corrections: list[FrameResult] = []
     for index, picture in enumerate(pictures):
         prompts = [Prompt(object="a", points=[(20, 20)])] if index == 0 else []
         prompts += [Prompt(object="b", box=(30, 5, 60, 40))] if index == 7 else []
         live.append(tracker.step(picture, prompts))
         if index == 12:
-            correction = tracker.prompt(object="a", points=[(50, 30)], labels=[0])
+            corrections.append(tracker.prompt(object="a", points=[(50, 30)], labels=[0]))
             tracker.prompt(object="a", points=[(10, 30)])
         if index == 18:
             tracker.remove("b")
@@ -44,7 +45,7 @@ def test_the_stream_is_the_offline_session(model: Model) -> None:
         offline = list(video.propagate(stop=6))
         video.prompt(frame=7, object="b", box=(30, 5, 60, 40))
         offline += list(video.propagate(start=7, stop=12))
-        agree(video.prompt(frame=12, object="a", points=[(50, 30)], labels=[0]), correction)
+        agree(video.prompt(frame=12, object="a", points=[(50, 30)], labels=[0]), corrections[0])
         video.prompt(frame=12, object="a", points=[(10, 30)])
         offline += list(video.propagate(start=13, stop=18))
         video.remove("b")

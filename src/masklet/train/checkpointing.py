@@ -1,5 +1,6 @@
 """A run's state on disk: everything that the next step depends on, written whole or not at all."""
 
+import pickle
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,5 +65,5 @@ def averaged_weights(path: Path) -> dict[str, Tensor]:
 def _read(path: Path) -> dict:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError) as error:
+    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
         raise CheckpointError(f"{path}: cannot be read as a run of masklet.train") from error

@@ -73,7 +73,7 @@ class Follower:
         correct: bool,
     ) -> tuple[MaskLoss, ...]:
         """Track one more frame, and correct it with a click if asked to."""
-        conditioned = self._recall(frame, features.stride16)
+        conditioned = self.recall(frame, features.stride16)
         rows = len(truth_Rhw)
         decoded = self.model.decode(conditioned, features, no_prompts(rows, like=truth_Rhw))
         losses = (judge(decoded, truth_Rhw, counted_R, ambiguous=True),)
@@ -104,7 +104,8 @@ class Follower:
         pointer = self.model.pointers(answer.token, answer.presence)
         self.past.append(Remembered(frame, memory, pointer, prompted))
 
-    def _recall(self, frame: int, stride16: Float[Tensor, "R C h w"]) -> Float[Tensor, "R C h w"]:
+    def recall(self, frame: int, stride16: Float[Tensor, "R C h w"]) -> Float[Tensor, "R C h w"]:
+        """The frame's embedding conditioned on everything that is remembered."""
         recent = self.model.config.memory.recent
         read = [m for m in self.past if m.prompted or frame - m.frame <= recent]
         slots = [PROMPTED_SLOT if m.prompted else frame - m.frame - 1 for m in read]

@@ -60,7 +60,7 @@ def prime_memory(
     _silence(model)
     _fit_mask_channel(model, masks_R1HW)
     _tie_embeddings(model, stride16, generator, sharpness)
-    dense = _dense_prompt(model, 16 * stride16.shape[-1])
+    dense = dense_prompt(model, 16 * stride16.shape[-1])
     cross = model.memory_attention.layers[0].get_submodule("cross_attention")
     _assign(
         cross.get_submodule("v_proj"), torch.ones(1, 1) / GAIN, column=model.config.memory.dim - 1
@@ -141,7 +141,7 @@ def _fitted(known_NC: Float[Tensor, "N C"], wanted_ND: Float[Tensor, "N D"]) -> 
     return Affine(solved[:-1].T, solved[-1])
 
 
-def _dense_prompt(model: Sam2, side: int) -> Dense:
+def dense_prompt(model: Sam2, side: int) -> Dense:
     """What the prompt encoder makes of a mask that is all in, or all out, less that of no mask."""
     small = side // 4
     levels = model.no_memory.new_tensor((LOGIT, -LOGIT))[:, None, None, None]
