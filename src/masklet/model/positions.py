@@ -14,10 +14,10 @@ TEMPERATURE = 10_000.0
 
 
 class Rotation(NamedTuple):
-    """Cosine and sine of each channel pair's angle at each grid position."""
+    """Cosine of each channel's angle at each grid position, and sine, negative on even channels."""
 
-    cos_NC: Float[Tensor, "N half"]
-    sin_NC: Float[Tensor, "N half"]
+    cos_NC: Float[Tensor, "N C"]
+    sin_NC: Float[Tensor, "N C"]
 
 
 def sine_2d(
@@ -76,11 +76,14 @@ def axial_rotation(height: int, width: int, channels: int, *, like: Tensor) -> R
     index: Int[Tensor, " N"] = torch.arange(height * width, device=like.device)
     x_N, y_N = (index % width).float(), (index // width).float()
     angle_NC = torch.cat((x_N[:, None] * frequency, y_N[:, None] * frequency), dim=1)
-    return Rotation(angle_NC.cos(), angle_NC.sin())
+    sin_NC = angle_NC.sin()
+    return Rotation(
+        angle_NC.cos().repeat_interleave(2, dim=1), torch.stack((-sin_NC, sin_NC), -1).flatten(1)
+    )
 
 
 def rotate(x_NC: Float[Tensor, "*rows N C"], rotation: Rotation) -> Float[Tensor, "*rows N C"]:
     """Turn neighbouring channel pairs by each position's angles."""
-    even, odd = x_NC[..., 0::2], x_NC[..., 1::2]
     cos, sin = rotation.cos_NC.to(x_NC.dtype), rotation.sin_NC.to(x_NC.dtype)
-    return torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1).flatten(-2)
+    swapped = x_NC.unflatten(-1, (-1, 2)).flip(-1).flatten(-2)
+    return torch.addcmul(x_NC * cos, swapped, sin)
