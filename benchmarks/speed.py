@@ -28,6 +28,7 @@ from speed_report import (
     Measurement,
     Side,
     as_json,
+    disturbed,
     ratio_table,
     seconds_table,
 )
@@ -143,6 +144,8 @@ def main() -> None:
                 note = f"{model}, {measurement.objects} objects, {measurement.side.label}"
                 print(f"{note}: {seconds:.3f} s a frame", file=sys.stderr, flush=True)
     print(f"{seconds_table(measurements)}\n\n{ratio_table(measurements)}")
+    if options.device == "cpu" and (sides := disturbed(measurements)):
+        print(f'\nThe machine was busy; trust "frame cpu" alone for: {"; ".join(sides)}')
     if options.json:
         described = {key: str(value) for key, value in vars(options).items()}
         options.json.write_text(json.dumps(as_json(measurements, described), indent=1) + "\n")

@@ -15,6 +15,7 @@ STAGES = (
     "frame",
     "frame cpu",
 )
+BUSY = 1.3
 REFERENCE = "reference"
 OURS = "masklet"
 
@@ -121,6 +122,15 @@ def _ratio(ours: Measurement, reference: Measurement, stage: str) -> float:
     slower for a while slows both."""
     turns = zip(reference.in_turn(stage), ours.in_turn(stage), strict=True)
     return median(theirs / max(mine, 1e-9) for theirs, mine in turns)
+
+
+def disturbed(measurements: Sequence[Measurement]) -> list[str]:
+    """Sides that waited for the processor much of the time, whose wall clock says little."""
+    return [
+        f"{one.model}, {one.objects} objects, {one.side.label}"
+        for one in measurements
+        if one.seconds("frame") > BUSY * one.seconds("frame cpu")
+    ]
 
 
 def as_json(measurements: Sequence[Measurement], options: dict[str, Any]) -> dict[str, Any]:
