@@ -159,10 +159,13 @@ def draw_first(chance: float) -> First:
 
 
 def play_clips(recipe: Recipe, player: Player, pool: Pool) -> tuple[MaskLoss, ...]:
-    """One batch of clips, real or made of photos."""
-    sample = sample_clips if player.chance() < recipe.real else sample_pseudo_clips
-    size = (recipe.batch, recipe.frames, recipe.objects, recipe.size)
-    batch = sample(pool, player.generator, *size)
+    """One batch of clips, made of photos, or real ones, which have one object each."""
+    if player.chance() < recipe.real:
+        count = recipe.batch * recipe.objects
+        batch = sample_clips(pool, player.generator, count, recipe.frames, 1, recipe.size)
+    else:
+        size = (recipe.batch, recipe.frames, recipe.objects, recipe.size)
+        batch = sample_pseudo_clips(pool, player.generator, *size)
     features = player.model.encode(normalise(batch.pictures.flatten(0, 1)))
     masks_BTKHW: Tensor = batch.masks
     truth = at_decoder(masks_BTKHW.flatten(0, 2)).unflatten(0, masks_BTKHW.shape[:3])

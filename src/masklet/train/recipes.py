@@ -51,11 +51,11 @@ def photos(steps: int) -> Recipe:
 
 def clips(steps: int) -> Recipe:
     """Then learn to follow: pseudo-videos from photos, and real ones."""
-    schedule = Schedule(peak=6e-4, steps=steps, warmup=100, cooldown=steps // 2)
+    schedule = Schedule(peak=4e-4, steps=steps, warmup=100, cooldown=2 * steps // 3)
     return Recipe(
         stage="clips",
         schedule=schedule,
-        batch=6,
+        batch=4,
         objects=2,
         frames=4,
         rounds=2,
