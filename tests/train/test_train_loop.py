@@ -20,7 +20,8 @@ SIZE = 64
 def tiny(recipe: Recipe, steps: int) -> Recipe:
     """The recipe on two small pictures or clips, for so many steps."""
     schedule = replace(recipe.schedule, steps=steps, warmup=2, cooldown=2)
-    return replace(recipe, schedule=schedule, size=SIZE, batch=2, objects=2)
+    pictures = replace(recipe.pictures, size=SIZE, batch=2, objects=2)
+    return replace(recipe, schedule=schedule, size=SIZE, batch=2, frames=3, pictures=pictures)
 
 
 def weights(run: Run) -> dict[str, torch.Tensor]:

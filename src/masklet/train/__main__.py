@@ -8,13 +8,13 @@ import torch
 
 from masklet.data.pool import load_pool
 from masklet.train.loop import Setup, fit
-from masklet.train.recipes import Recipe, clips, cpu_smoke, photos
+from masklet.train.recipes import Recipe, clips, cpu_smoke, joint, photos
 
 
 def parse() -> argparse.Namespace:
     """The few settings that change from run to run; the rest is in the recipe."""
     parser = argparse.ArgumentParser(prog="python -m masklet.train", description=__doc__)
-    parser.add_argument("stage", choices=("photos", "clips", "smoke"))
+    parser.add_argument("stage", choices=("photos", "clips", "joint", "smoke"))
     parser.add_argument("--pool", type=Path, required=True, help="shards of masklet.data.pack")
     parser.add_argument("--run", type=Path, required=True, help="folder of this run")
     parser.add_argument("--start", type=Path, help="run.pt of an earlier stage")
@@ -30,9 +30,11 @@ def recipe_of(arguments: argparse.Namespace) -> Recipe:
     """The recipe named on the command line with its settings changed."""
     if arguments.stage == "smoke":
         return cpu_smoke()
-    recipe = {"photos": photos, "clips": clips}[arguments.stage](arguments.steps)
+    stages = {"photos": photos, "clips": clips, "joint": joint}
+    recipe = stages[arguments.stage](arguments.steps)
     if arguments.size is not None:
-        recipe = replace(recipe, size=arguments.size)
+        pictures = replace(recipe.pictures, size=arguments.size)
+        recipe = replace(recipe, size=arguments.size, pictures=pictures)
     if arguments.peak is not None:
         recipe = replace(recipe, schedule=replace(recipe.schedule, peak=arguments.peak))
     return replace(recipe, bfloat16=arguments.bfloat16)

@@ -24,6 +24,7 @@ from masklet.train.recipes import Recipe
 
 LOG_EVERY = 20
 SAVE_EVERY = 100
+PRIMERS = 16
 CLICK_SHARE, BOX_SHARE = 0.5, 0.25
 
 
@@ -75,7 +76,7 @@ def set_up(recipe: Recipe, setup: Setup) -> Run:
 
 def prime(recipe: Recipe, model: Sam2, pool: Pool, generator: torch.Generator) -> None:
     """Set memory up from what the model has learned of pictures."""
-    batch = sample_photos(pool, generator, 2 * recipe.batch, 1, recipe.size)
+    batch = sample_photos(pool, generator, PRIMERS, 1, recipe.size)
     with torch.no_grad():
         stride16 = model.encode(normalise(batch.pictures)).stride16
     prime_memory(model, stride16, batch.masks.float(), generator=generator)
@@ -137,15 +138,15 @@ def take_step(recipe: Recipe, run: Run, pool: Pool) -> tuple[MaskLoss, ...]:
 
 def play_photos(recipe: Recipe, player: Player, pool: Pool) -> tuple[MaskLoss, ...]:
     """One batch of photos: every picture is encoded once for all its objects."""
-    batch = sample_photos(pool, player.generator, recipe.batch, recipe.objects, recipe.size)
-    features = rows_of(player.model.encode(normalise(batch.pictures)), recipe.objects)
-    truth = at_decoder(batch.masks.flatten(0, 1))
+    how = recipe.pictures
+    batch = sample_photos(pool, player.generator, how.batch, how.objects, how.size)
+    features = rows_of(player.model.encode(normalise(batch.pictures)), how.objects)
     played = player.play(
         player.model.without_memory(features.stride16),
         features,
-        truth,
+        at_decoder(batch.masks.flatten(0, 1)),
         batch.present.flatten(0, 1),
-        rounds=recipe.rounds,
+        rounds=how.rounds,
         first=draw_first(player.chance()),
     )
     return played.losses

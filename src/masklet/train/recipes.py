@@ -7,19 +7,37 @@ from masklet.train.schedule import Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pictures:
+    """How single pictures are played.
+
+    Attributes:
+        size: side in pixels.
+        batch: pictures a step.
+        objects: objects a picture.
+        rounds: answers asked for: the first prompt and the corrections.
+    """
+
+    size: int = 192
+    batch: int = 8
+    objects: int = 4
+    rounds: int = 3
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Settings of one stage of training.
 
     Attributes:
         stage: "photos" plays single pictures, "clips" plays short videos.
         model: name of the model's config.
-        size: side in pixels of the training pictures.
-        batch: pictures or clips a step.
-        objects: objects a picture or clip.
+        size: side in pixels of the frames of clips.
+        batch: clips a step.
+        objects: objects a clip.
         frames: frames a clip.
-        rounds: answers asked for on a prompted picture: the first prompt and the corrections.
+        rounds: answers asked for on a clip's first frame where it gets no mask.
         real: share of the clips that are real videos, the others are made of photos.
         single: share of the steps of a clip stage that play single pictures all the same.
+        pictures: how these are played.
         primed: set memory attention up before the first step, see ``priming``.
         frozen_norms: keep the trunk's normalisation statistics as they are.
     """
@@ -28,10 +46,11 @@ class Recipe:
     schedule: Schedule
     model: str = "nano"
     size: int = 192
-    batch: int = 8
-    objects: int = 4
-    frames: int = 1
-    rounds: int = 3
+    batch: int = 4
+    objects: int = 2
+    frames: int = 4
+    rounds: int = 2
+    pictures: Pictures = Pictures()
     real: float = 0.0
     single: float = 0.0
     weight_decay: float = 0.05
@@ -50,15 +69,11 @@ def photos(steps: int) -> Recipe:
 
 
 def clips(steps: int) -> Recipe:
-    """Then learn to follow: pseudo-videos from photos, and real ones."""
+    """Then learn to follow: pseudo-videos from photos, and real ones, from a primed memory."""
     schedule = Schedule(peak=4e-4, steps=steps, warmup=100, cooldown=2 * steps // 3)
     return Recipe(
         stage="clips",
         schedule=schedule,
-        batch=4,
-        objects=2,
-        frames=4,
-        rounds=2,
         real=0.4,
         single=0.25,
         primed=True,
@@ -66,7 +81,19 @@ def clips(steps: int) -> Recipe:
     )
 
 
+def joint(steps: int) -> Recipe:
+    """Then both in turns: larger pictures with more corrections, and clips."""
+    schedule = Schedule(peak=5e-4, steps=steps, warmup=50, cooldown=steps - 50)
+    return Recipe(
+        stage="clips",
+        schedule=schedule,
+        real=0.4,
+        single=0.5,
+        pictures=Pictures(size=256, batch=6, rounds=4),
+        frozen_norms=True,
+    )
+
+
 def cpu_smoke() -> Recipe:
     """A few steps of everything, to see that it runs."""
-    recipe = clips(4)
-    return replace(recipe, size=64, batch=2, frames=3)
+    return replace(clips(4), size=64, batch=2, frames=3, pictures=Pictures(size=64, batch=2))
