@@ -18,12 +18,12 @@ from masklet.data.pool import Pool
 from masklet.data.warp import inverse, turn_and_stretch
 
 ACTOR, DOUBLE, OCCLUDER, SLOTS = 0, 1, 2, 3
-ACTIVE = (0.65, 0.45, 0.5)
+ACTIVE = (0.7, 0.45, 0.65)
 CANDIDATES = 8
 PATCH = 0.625
 SMALLEST, LARGEST = 0.14, 0.5
 SOLID, HIDEABLE = 0.6, 0.24
-LEAVING = 0.25
+LEAVING = 0.4
 FINEST, COARSEST = 0.45, 2.2
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from masklet.data.clips import sample_clips
+from masklet.data.cuts import cut_away
 from masklet.data.photos import sample_photos
 from masklet.data.pool import Pool
 from masklet.data.pseudo import sample_pseudo_clips
@@ -167,6 +168,7 @@ def play_clips(recipe: Recipe, player: Player, pool: Pool) -> tuple[MaskLoss, ..
     else:
         size = (recipe.batch, recipe.frames, recipe.objects, recipe.size)
         batch = sample_pseudo_clips(pool, player.generator, *size)
+    batch = cut_away(batch, player.generator)
     features = player.model.encode(normalise(batch.pictures.flatten(0, 1)))
     masks_BTKHW: Tensor = batch.masks
     truth = at_decoder(masks_BTKHW.flatten(0, 2)).unflatten(0, masks_BTKHW.shape[:3])
