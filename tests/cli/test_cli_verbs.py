@@ -197,14 +197,14 @@ def started(*arguments: object) -> "subprocess.Popen[str]":
 @pytest.mark.skipif(sys.platform == "win32", reason="signals work otherwise on Windows")
 def test_ctrl_c_leaves_whole_files(tmp_path: Path) -> None:
     out = tmp_path / "out.mp4"
-    running = started("track", CLIP, "--point", "430,310", "--output", out, "--json", *SMALL)
-    assert running.stdout is not None
-    for _ in range(3):
-        running.stdout.readline()
-    running.send_signal(signal.SIGINT)
-    rest, err = running.communicate(timeout=120)
-    assert running.returncode == 130
-    assert err == "masklet: stopped\n"
+    asked = ("track", CLIP, "--point", "430,310", "--output", out, "--json", *SMALL)
+    with started(*asked) as running:
+        assert running.stdout is not None
+        for _ in range(3):
+            running.stdout.readline()
+        running.send_signal(signal.SIGINT)
+        rest, err = running.communicate(timeout=120)
+    assert (running.returncode, err) == (130, "masklet: stopped\n")
     done = json.loads(rest.splitlines()[-1])
     assert (done["event"], done["complete"]) == ("done", False)
     assert 3 <= done["frames"] < 92
@@ -214,17 +214,17 @@ def test_ctrl_c_leaves_whole_files(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes break otherwise on Windows")
 def test_a_broken_pipe_is_quiet(tmp_path: Path) -> None:
     out = tmp_path / "out.mp4"
-    running = started("track", CLIP, "--point", "430,310", "--output", out, "--json", *SMALL)
-    assert running.stdout is not None
-    assert running.stderr is not None
-    running.stdout.readline()
-    running.stdout.close()
-    assert running.stderr.read() == ""
-    running.stderr.close()
-    assert running.wait(timeout=120) == 141
+    asked = ("track", CLIP, "--point", "430,310", "--output", out, "--json", *SMALL)
+    with started(*asked) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.readline()
+        running.stdout.close()
+        err = running.stderr.read()
+        assert (running.wait(timeout=120), err) == (141, "")
 
 
-def test_version_and_help_are_quick_to_find(masklet: Callable[..., Ran]) -> None:
+def test_version_and_help_name_every_verb(masklet: Callable[..., Ran]) -> None:
     assert masklet("--version").out.startswith("masklet 0.")
     for verb in ("segment", "track", "stream", "weights", "doctor"):
         assert masklet(verb, "--help").code == 0
