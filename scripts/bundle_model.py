@@ -1,6 +1,6 @@
 """Put the averaged weights of a training run into the package as its default model.
 
-    python scripts/bundle_model.py runs/clips/run.pt --image-size 256
+python scripts/bundle_model.py runs/clips/run.pt --image-size 256
 """
 
 import argparse

@@ -43,7 +43,8 @@ def gather(model: Sam2, readings: Sequence[Reading]) -> MemoryTokens:
     device = memories.values.device
     slots = _numbers([[read.slot for read in r.plan.memories] for r in readings], device)
     distances = _numbers(
-        [[read.distance / max(r.plan.farthest, 1) for read in r.plan.pointers] for r in readings], device
+        [[read.distance / max(r.plan.farthest, 1) for read in r.plan.pointers] for r in readings],
+        device,
     )
     return model.memory_tokens(
         memories.values,
