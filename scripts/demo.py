@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from masklet.demo import CLICK, CLIP
+from masklet.demo import CLICKS, CLIP
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "demo"
@@ -26,11 +26,11 @@ class Job(NamedTuple):
 
 
 JOBS = (
-    Job("astronaut", CLIP, (f"--point={CLICK[0]:g},{CLICK[1]:g}",)),
+    Job("astronaut", CLIP, tuple(f"--point={x:g},{y:g}" for x, y in CLICKS)),
     Job(
         "dog",
         ROOT.parent / "shared" / "data" / "clips" / "dog.mp4",
-        ("--box=440,370,710,555", "--stop=150"),
+        ("--box=455,378,702,548", "--stop=150"),
     ),
 )
 

@@ -14,7 +14,7 @@ import pytest
 from cli_ran import Ran
 from PIL import Image
 
-from masklet.demo import CLICK, CLIP
+from masklet.demo import CLICKS, CLIP
 from masklet.masks import rle
 from masklet.masks.rle import Rle
 from masklet.media.pictures import read_picture, write_picture
@@ -245,9 +245,9 @@ def test_doctor_reports_and_passes(masklet: Callable[..., Ran]) -> None:
 def test_the_default_model_follows_the_astronaut(
     masklet: Callable[..., Ran], tmp_path: Path
 ) -> None:
-    """One click: she is found before she is hidden, gone while she is, and found again after."""
-    click = ",".join(str(number) for number in CLICK)
-    ran = masklet("track", CLIP, "--point", click, "--output", "masks")
+    """Three clicks: she is found before she is hidden, and found again after."""
+    clicks = [part for x, y in CLICKS for part in ("--point", f"{x},{y}")]
+    ran = masklet("track", CLIP, *clicks, "--output", "masks")
     assert ran.code == 0
     truth = json.loads(Path(__file__).with_name("clip_masks.json").read_text())
     size, overlaps = Size(*truth["size"]), []

@@ -150,7 +150,7 @@ def weights() -> Iterator[Finding]:
 
 def trial() -> Iterator[Finding]:
     """Load the bundled model and segment the demo clip's first frame."""
-    from masklet.demo import CLICK, CLIP
+    from masklet.demo import CLICKS, CLIP
     from masklet.media.sources import open_source
 
     with closing(open_source(CLIP)) as source:
@@ -161,7 +161,7 @@ def trial() -> Iterator[Finding]:
         loaded = time.perf_counter()
         image = model.image(picture)
         encoded = time.perf_counter()
-        image.segment(points=[CLICK])
+        image.segment(points=CLICKS[:1])
         decoded = time.perf_counter()
     except MaskletError as error:
         yield Finding("trial", str(error), "the bundled model does not run")
