@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -185,7 +185,8 @@ def _described(start: bytes) -> str:
     return "of an unknown kind"
 
 
-def _read_pt(path: Path, *, mapped: bool) -> dict[str, Tensor]:
+def _read_pt(path: Path, *, mapped: bool) -> dict[Any, Any]:
+    """What the file calls its model, whatever it holds."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -236,7 +237,7 @@ def _read_safetensors(path: Path) -> TensorFile:
         raise CheckpointError(_why_not(path, str(error))) from error
 
 
-def _check_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
+def _check_tensors(path: Path, tensors: Mapping[Any, Any]) -> None:
     if not tensors:
         raise CheckpointError(f"{path} holds no tensors; {SAVE_AGAIN}")
     wrong = [
