@@ -65,7 +65,7 @@ def ask(
     with runtime.inference():
         if prompt.mask is not None:
             masks = prompt.mask.to(runtime.device)[None]
-            entry = _filled(take_masks(model, features, masks)[0], holes)
+            entry = filled(take_masks(model, features, masks)[0], holes)
             before = Turn(Said(), entry)
             if prompt.said.count == 0:
                 return before
@@ -79,7 +79,7 @@ def ask(
             as_prompts([said], [previous], device=runtime.device),
             ambiguous,
         )
-    return Turn(said, _filled(entries[0], holes))
+    return Turn(said, filled(entries[0], holes))
 
 
 def remembered(runtime: Runtime, features: ImageFeatures, entry: Entry, *, binary: bool) -> Entry:
@@ -91,5 +91,13 @@ def remembered(runtime: Runtime, features: ImageFeatures, entry: Entry, *, binar
     return entry._replace(memory=memory[0].float())
 
 
-def _filled(entry: Entry, holes: int) -> Entry:
+def check_holes(fill_holes: int) -> int:
+    """The largest hole that is filled, in pixels. Raises PromptError where it is negative."""
+    if fill_holes < 0:
+        raise PromptError(f"fill_holes={fill_holes}: wanted 0 or more pixels")
+    return fill_holes
+
+
+def filled(entry: Entry, holes: int) -> Entry:
+    """The entry with holes of up to so many pixels of its logits filled."""
     return entry._replace(logits=fill_holes(entry.logits[None], holes)[0])

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from masklet.errors import MediaError, PromptError
-from masklet.masks.tensor_components import fill_holes
 from masklet.model.image_encoder import ImageFeatures
-from masklet.predict.asking import Turn, ask, check_prompt, remembered
+from masklet.predict.asking import Turn, ask, check_holes, check_prompt, filled, remembered
 from masklet.predict.checks import Scale
 from masklet.predict.results import frame_result
 from masklet.predict.runtime import Runtime
@@ -49,12 +48,10 @@ class Tracker:
     def __init__(
         self, runtime: Runtime, *, fill_holes: int = 8, max_prompted_frames: int | None = None
     ) -> None:
-        if fill_holes < 0:
-            raise PromptError(f"fill_holes={fill_holes}: wanted 0 or more pixels")
         if max_prompted_frames is not None and max_prompted_frames < 2:
             raise PromptError(f"max_prompted_frames={max_prompted_frames}: wanted 2 or more")
         self._runtime = runtime
-        self._holes = fill_holes
+        self._holes = check_holes(fill_holes)
         self._most = max_prompted_frames
         self._rows: tuple[Row, ...] = ()
         self._last: Frame | None = None
@@ -161,7 +158,7 @@ class Tracker:
         )
 
     def _followed(self, row: Row, frame: Frame, entry: Entry) -> Row:
-        shown = entry._replace(logits=fill_holes(entry.logits[None], self._holes)[0])
+        shown = filled(entry, self._holes)
         bank = row.bank.with_recent(frame.index, entry)
         return replace(row, bank=bank, turn=Turn(Said(), shown))
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from masklet.errors import PromptError
-from masklet.masks.tensor_components import fill_holes
 from masklet.media.sources import FrameSource
-from masklet.predict.asking import Turn, ask, check_prompt
+from masklet.predict.asking import Turn, ask, check_holes, check_prompt, filled
 from masklet.predict.checks import Scale
 from masklet.predict.engine import Engine
 from masklet.predict.history import History
@@ -31,10 +30,8 @@ class Video:
     """
 
     def __init__(self, runtime: Runtime, source: FrameSource, *, fill_holes: int = 8) -> None:
-        if fill_holes < 0:
-            raise PromptError(f"fill_holes={fill_holes}: wanted 0 or more pixels")
         self._engine = Engine(runtime, source)
-        self._holes = fill_holes
+        self._holes = check_holes(fill_holes)
         self._tracks: tuple[Track, ...] = ()
         self._history: History[tuple[Track, ...]] = History()
 
@@ -228,7 +225,7 @@ class Video:
         return entry
 
     def _filled(self, entry: Entry) -> Entry:
-        return entry._replace(logits=fill_holes(entry.logits[None], self._holes)[0])
+        return filled(entry, self._holes)
 
     def _turn(self, track: Track, frame: int) -> Turn:
         return Turn(track.said.get(frame, Said()), self._known(track, frame))

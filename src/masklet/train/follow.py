@@ -15,11 +15,9 @@ from masklet.model.image_encoder import ImageFeatures
 from masklet.model.mask_decoder import Decoded
 from masklet.model.prompt_encoder import Prompts, no_prompts
 from masklet.model.sam2 import Sam2, blank_absent, upsample
+from masklet.stream.plan import POINTERS, PROMPTED_SLOT
 from masklet.train.game import HALF, Answer, First, Player, best_guess, judge, rows_of
 from masklet.train.losses import MaskLoss
-
-FARTHEST = 15
-PROMPTED_SLOT = 6
 
 
 class Remembered(NamedTuple):
@@ -109,7 +107,7 @@ class Follower:
         recent = self.model.config.memory.recent
         read = [m for m in self.past if m.prompted or frame - m.frame <= recent]
         slots = [PROMPTED_SLOT if m.prompted else frame - m.frame - 1 for m in read]
-        distance = [(frame - m.frame) / FARTHEST for m in self.past]
+        distance = [(frame - m.frame) / (POINTERS - 1) for m in self.past]
         rows, device = len(stride16), stride16.device
         tokens = self.model.memory_tokens(
             torch.stack([m.memory for m in read], dim=1),

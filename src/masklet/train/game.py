@@ -17,6 +17,7 @@ from masklet.model.image_encoder import ImageFeatures
 from masklet.model.mask_decoder import Decoded
 from masklet.model.prompt_encoder import BOTTOM_RIGHT, TOP_LEFT, Prompts, no_prompts
 from masklet.model.sam2 import Sam2
+from masklet.predict.runtime import DEVIATION, MEAN
 from masklet.train.losses import MaskLoss, mask_loss
 from masklet.train.simulate import correction_clicks, first_click, noisy_box
 
@@ -50,8 +51,8 @@ class Played(NamedTuple):
 
 def normalise(pictures_B3HW: Float[Tensor, "*B 3 H W"]) -> Float[Tensor, "*B 3 H W"]:
     """0..1 RGB to ImageNet's mean and deviation."""
-    mean = pictures_B3HW.new_tensor((0.485, 0.456, 0.406))[:, None, None]
-    deviation = pictures_B3HW.new_tensor((0.229, 0.224, 0.225))[:, None, None]
+    mean = pictures_B3HW.new_tensor(MEAN)[:, None, None]
+    deviation = pictures_B3HW.new_tensor(DEVIATION)[:, None, None]
     return (pictures_B3HW - mean) / deviation
 
 
