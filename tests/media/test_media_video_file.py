@@ -127,6 +127,21 @@ def test_a_truncated_file_gives_what_is_before_the_cut(tmp_path: Path) -> None:
         assert numbers_of([video[3]]) == [3]
 
 
+@pytest.mark.parametrize("part", [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.85, 0.9, 0.95])
+def test_every_frame_held_before_a_cut_comes_out(tmp_path: Path, part: float) -> None:
+    """On as many threads as there are cores: decoders hold frames back for each."""
+    recipe = Recipe(count=60, muxer={"movflags": "faststart"}, options={"bf": "3"})
+    whole = write_video(tmp_path / "whole.mp4", recipe)
+    path = tmp_path / "cut.mp4"
+    path.write_bytes(whole.read_bytes()[: int(whole.stat().st_size * part)])
+    with VideoFile(path) as video:
+        good = []
+        with pytest.raises(MediaError, match="is missing: the file is cut short"):
+            good.extend(video[index] for index in range(60))
+        assert numbers_of(good) == list(range(len(good)))
+        assert len(good) > 10
+
+
 def test_damage_in_the_middle_shifts_no_number(tmp_path: Path) -> None:
     """Packets that no decoder can make sense of lose their own frames and no others."""
     whole = write_video(tmp_path / "whole.mkv", Recipe(options={"bf": "0"}))

@@ -63,6 +63,20 @@ def test_alpha_goes_round(tmp_path: Path) -> None:
         assert np.abs(frame[..., :3].astype(int) - picture[..., :3]).max() <= 2
 
 
+def test_alpha_is_exact_where_rows_end_anywhere(tmp_path: Path) -> None:
+    """FFmpeg's conversion on several threads would lose pixels at the beginning of some rows."""
+    size = Size(480, 854)
+    picture = np.zeros((*size, 4), np.uint8)
+    picture[..., 3] = np.where(np.random.default_rng(0).random(size) < 0.5, 0, 255)
+    with AlphaWriter(tmp_path / "a.mov", size, 25) as writer:
+        for _ in range(4):
+            writer.add(picture)
+    with av.open(tmp_path / "a.mov") as container:
+        for frame in container.decode(video=0):
+            alpha = frame.to_ndarray(format="rgba")[..., 3]
+            np.testing.assert_array_equal(alpha > 127, picture[..., 3] > 127)
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
 @pytest.mark.parametrize(("kind", "channels"), [(VideoWriter, 3), (AlphaWriter, 4)])
 def test_an_interruption_leaves_a_valid_file(

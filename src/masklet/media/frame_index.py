@@ -69,16 +69,18 @@ def index_frames(source: str | Path) -> FrameIndex:
 
 
 def packets_of(opened: Opened) -> Iterator[av.Packet]:
-    """The packets that can be read, up to the end or the first damage of the container."""
-    packets = opened.container.demux(opened.stream)
-    while True:
-        try:
-            packet = next(packets, None)
-        except (FFmpegError, OSError):
-            return
-        if packet is None:
-            return
-        yield packet
+    """The packets to decode, up to the end or the first damage of the container.
+
+    A packet that the end of the file cuts is left out, as with it decoders on several threads
+    lose the frames before it. The last packet is empty: it makes the decoder give all it holds.
+    """
+    before = None
+    for packet in _readable(opened):
+        if before is not None and not (before.is_corrupt and packet.size == 0):
+            yield before
+        before = packet
+    if before is not None:
+        yield before
 
 
 def decode(packet: av.Packet) -> list[av.VideoFrame]:
@@ -89,12 +91,28 @@ def decode(packet: av.Packet) -> list[av.VideoFrame]:
         return []
 
 
+def _readable(opened: Opened) -> Iterator[av.Packet]:
+    """All packets, the one that the end of the file cuts too, and an empty one after them."""
+    packets = opened.container.demux(opened.stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except (FFmpegError, OSError):
+            packet = av.Packet()
+            packet.stream = opened.stream
+            yield packet
+            return
+        if packet is None:
+            return
+        yield packet
+
+
 def _read_packets(opened: Opened) -> _Packets:
     """One pass over the packets."""
     shown, key_shown, key_sought = [], [], []
     seen, until, timed = 0, 0, True
     vp8 = opened.stream.codec_context.name == "vp8"
-    for packet in packets_of(opened):
+    for packet in _readable(opened):
         if packet.size == 0:
             continue
         seen += 1

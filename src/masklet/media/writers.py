@@ -34,6 +34,8 @@ class Encoding:
         given: pixel format of the pictures that are added.
         channels: of those.
         step: width and height in the file are multiples of it.
+        threads: for the change of pixel format, 0 for one a core. One alone writes 10-bit alpha:
+            of several, each writes over the beginning of the next one's rows (FFmpeg 8).
         options: of the encoder.
     """
 
@@ -43,12 +45,15 @@ class Encoding:
     given: str
     channels: int
     step: int
+    threads: int
     options: tuple[tuple[str, str], ...]
 
 
-H264 = Encoding("mp4", "libx264", "yuv420p", "rgb24", 3, 2, (("crf", "18"), ("preset", "veryfast")))
+H264 = Encoding(
+    "mp4", "libx264", "yuv420p", "rgb24", 3, 2, 0, (("crf", "18"), ("preset", "veryfast"))
+)
 PRORES_4444 = Encoding(
-    "mov", "prores_ks", "yuva444p10le", "rgba", 4, 1, (("profile", "4444"), ("alpha_bits", "16"))
+    "mov", "prores_ks", "yuva444p10le", "rgba", 4, 1, 1, (("profile", "4444"), ("alpha_bits", "16"))
 )
 
 
@@ -149,6 +154,7 @@ class _Writer:
             format=self._encoding.stored,
             dst_colorspace=Colorspace.ITU709,
             dst_color_range=ColorRange.MPEG,
+            threads=self._encoding.threads,
         )
         frame.pts = self._count
         frame.time_base = 1 / Fraction(self._stream.codec_context.framerate)
