@@ -53,7 +53,7 @@ def test_a_clip_teaches_memory(player: Player) -> None:
     features = player.model.encode(torch.rand(clips * frames, 3, SIDE, SIDE))
     masks = torch.stack([squares(clips, shift=4 * t) for t in range(frames)], dim=1)
     truth = at_decoder(masks.flatten(0, 1)).unflatten(0, (clips, frames))[:, :, None]
-    losses = follow(player, features, truth, torch.tensor([True, True]), rounds=2)
+    losses = follow(player, features, truth, torch.tensor([True, True]), start=Start())
     assert len(losses) >= frames - 1
     torch.stack([loss.total for loss in losses]).sum().backward()
     for module in (
@@ -100,7 +100,7 @@ def test_primed_memory_carries_a_mask_along() -> None:
         prime_memory(model, features.stride16, masks[:, None].float(), generator=seed)
         follower = Follower(Player(model, torch.Generator().manual_seed(0)))
         frames = [ImageFeatures(*(x[t : t + 1] for x in features)) for t in range(2)]
-        losses = follower.start(frames[0], at_decoder(masks[:1]), torch.tensor([True]), rounds=1)
+        losses = follower.start(frames[0], at_decoder(masks[:1]), torch.tensor([True]), Start(rounds=1))
         assert losses == (), "this seed gives the mask itself"
         conditioned = follower.recall(1, frames[1].stride16)
         dense = dense_prompt(model, SIDE)

@@ -29,6 +29,21 @@ class Remembered(NamedTuple):
     prompted: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """How clips begin.
+
+    Attributes:
+        mask: share of the clips whose first prompt is a mask.
+        box: share of those with a box; a click begins the others.
+        rounds: answers asked for after a box or a click: the first and the corrections.
+    """
+
+    mask: float = 0.5
+    box: float = 0.25
+    rounds: int = 2
+
+
 @dataclass
 class Follower:
     """Follows the objects of one batch of clips, keeping every frame's memory."""
@@ -46,17 +61,17 @@ class Follower:
         features: ImageFeatures,
         truth_Rhw: Float[Tensor, "R h w"],
         counted_R: Bool[Tensor, "R"],
-        rounds: int,
+        start: Start,
     ) -> tuple[MaskLoss, ...]:
-        """Prompt the first frame: half the time a mask, else clicks or a box and corrections."""
+        """Prompt the first frame with a mask, or with a click or a box and corrections."""
         kind = self.player.chance()
-        if kind < HALF:
+        if kind < start.mask:
             self._keep(0, features, self._given(features, truth_Rhw), prompted=True)
             return ()
         conditioned = self.model.without_memory(features.stride16)
-        first = First.BOX if kind < 0.75 else First.CLICK
+        first = First.BOX if kind < start.mask + start.box else First.CLICK
         played = self.player.play(
-            conditioned, features, truth_Rhw, counted_R, rounds=rounds, first=first
+            conditioned, features, truth_Rhw, counted_R, rounds=start.rounds, first=first
         )
         self._keep(0, features, played.answer, prompted=True)
         return played.losses
@@ -124,7 +139,7 @@ def follow(
     truth_BTKhw: Float[Tensor, "B T K h w"],
     counted: Bool[Tensor, "R"],
     *,
-    rounds: int,
+    start: Start,
 ) -> tuple[MaskLoss, ...]:
     """Play whole clips; ``features`` holds their frames clip by clip, ``counted`` rows to learn."""
     _, frames, objects = truth_BTKhw.shape[:3]
@@ -136,7 +151,7 @@ def follow(
         rows = rows_of(of_frame, objects)
         truth = truth_BTKhw[:, frame].flatten(0, 1)
         if frame == 0:
-            losses += follower.start(rows, truth, counted, rounds)
+            losses += follower.start(rows, truth, counted, start)
         else:
             correct = frame == corrected
             losses += follower.step(frame, rows, truth, counted, correct=correct)

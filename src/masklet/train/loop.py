@@ -172,7 +172,7 @@ def play_clips(recipe: Recipe, player: Player, pool: Pool) -> tuple[MaskLoss, ..
     features = player.model.encode(normalise(batch.pictures.flatten(0, 1)))
     masks_BTKHW: Tensor = batch.masks
     truth = at_decoder(masks_BTKHW.flatten(0, 2)).unflatten(0, masks_BTKHW.shape[:3])
-    return follow(player, features, truth, batch.present.flatten(0, 1), rounds=recipe.rounds)
+    return follow(player, features, truth, batch.present.flatten(0, 1), start=recipe.start)
 
 
 @torch.no_grad()

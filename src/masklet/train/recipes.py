@@ -1,8 +1,9 @@
 """Recipes: functions that return every setting of a run as one frozen value."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from masklet.train.follow import Start
 from masklet.train.schedule import Schedule
 
 
@@ -34,7 +35,7 @@ class Recipe:
         batch: clips a step.
         objects: objects a clip.
         frames: frames a clip.
-        rounds: answers asked for on a clip's first frame where it gets no mask.
+        start: how clips begin.
         real: share of the clips that are real videos, the others are made of photos.
         single: share of the steps of a clip stage that play single pictures all the same.
         pictures: how these are played.
@@ -49,8 +50,8 @@ class Recipe:
     batch: int = 4
     objects: int = 2
     frames: int = 4
-    rounds: int = 2
-    pictures: Pictures = Pictures()
+    start: Start = field(default_factory=Start)
+    pictures: Pictures = field(default_factory=Pictures)
     real: float = 0.0
     single: float = 0.0
     weight_decay: float = 0.05
@@ -88,7 +89,9 @@ def joint(steps: int) -> Recipe:
         stage="clips",
         schedule=schedule,
         real=0.4,
-        single=0.5,
+        single=0.45,
+        frames=5,
+        start=Start(mask=0.4, box=0.2),
         pictures=Pictures(size=256, batch=6, rounds=4),
         frozen_norms=True,
     )

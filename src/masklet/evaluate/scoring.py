@@ -1,0 +1,188 @@
+"""J and F of a video's objects frame by frame, on every core, while the masks are still coming.
+
+Shapes: T scored frames.
+"""
+
+import os
+import threading
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from masklet.errors import FormatError
+from masklet.evaluate.annotated import AnnotatedVideo, Mask, Truth
+from masklet.evaluate.boundary import boundary_accuracy
+from masklet.evaluate.convention import Convention, Counting, scored_frames
+from masklet.evaluate.region import region_similarity
+
+WAITING_A_WORKER = 8
+UNION = 1
+
+
+class ObjectScores(NamedTuple):
+    """One object's scores on its scored frames.
+
+    Attributes:
+        label: its number in the annotation.
+        frames: frame numbers.
+        region: J of each.
+        boundary: F of each; None where only J is measured.
+    """
+
+    label: int
+    frames: tuple[int, ...]
+    region: Float[np.ndarray, "T"]
+    boundary: Float[np.ndarray, "T"] | None
+
+    @property
+    def both(self) -> Float[np.ndarray, "T"]:
+        """J&F of each frame: the mean of the two, J where only J is measured."""
+        return self.region if self.boundary is None else (self.region + self.boundary) / 2
+
+
+class Pair(NamedTuple):
+    """J and F of one object on one frame, and whether it is in the annotation or the answer."""
+
+    region: float
+    boundary: float
+    seen: bool
+
+
+def score_pair(answer: Mask, truth: Mask, *, boundary: bool = True) -> Pair:
+    """J and F of one mask."""
+    return Pair(
+        region_similarity(answer, truth),
+        boundary_accuracy(answer, truth) if boundary else float("nan"),
+        bool(answer.any() or truth.any()),
+    )
+
+
+class Scorer:
+    """Scores the masks of one video as they come; a context manager.
+
+    Objects are those of the annotation; a mask that is not given counts as empty, one of an
+    object that the annotation never has is not counted. Frames that are not scored are ignored.
+    ``add`` waits where the workers are far behind, so that memory stays bounded.
+
+    Args:
+        video: whose annotation is the truth.
+        convention: what counts.
+        workers: threads; as many as there are cores if None.
+    """
+
+    def __init__(
+        self, video: AnnotatedVideo, convention: Convention, *, workers: int | None = None
+    ) -> None:
+        count = workers or os.cpu_count() or 1
+        self._video = video
+        self._convention = convention
+        self._frames = scored_frames(video.annotated, convention)
+        self._wanted = frozenset(self._frames)
+        self._pool = ThreadPoolExecutor(count)
+        self._room = threading.Semaphore(count * WAITING_A_WORKER)
+        self._scored: dict[int, Future[dict[int, Pair]]] = {}
+
+    def __enter__(self) -> "Scorer":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def add(self, frame: int, masks: Mapping[int, Mask]) -> None:
+        """Gives the masks of one frame; a frame given again replaces what it had."""
+        if frame not in self._wanted:
+            return
+        self._room.acquire()
+        future = self._pool.submit(self._score, frame, dict(masks))
+        future.add_done_callback(lambda _: self._room.release())
+        self._scored[frame] = future
+
+    def scores(self) -> tuple[ObjectScores, ...]:
+        """The scores of every object, by label, once all frames are done.
+
+        Raises:
+            FormatError: a mask has another size than the annotation.
+            MediaError: an annotation cannot be read.
+        """
+        for frame in self._frames:
+            if frame not in self._scored:
+                self.add(frame, {})
+        pairs = {frame: self._scored[frame].result() for frame in self._frames}
+        return tuple(self._object_scores(label, pairs) for label in self._labels(pairs))
+
+    def _score(self, frame: int, masks: Mapping[int, Mask]) -> dict[int, Pair]:
+        truth = self._video.truth(frame)
+        for label, mask in masks.items():
+            if mask.shape != truth.size:
+                raise FormatError(
+                    f"{self._video.name}: the mask of object {label} on frame {frame} is "
+                    f"{mask.shape}; wanted {tuple(truth.size)} as its annotation"
+                )
+        if self._convention.union:
+            masks = {UNION: united(masks, truth)}
+            truth = Truth(truth.size, {UNION: united(truth.masks, truth)})
+        nothing = np.zeros(truth.size, dtype=bool)
+        return {
+            label: score_pair(
+                masks.get(label, nothing), truth.mask(label), boundary=self._convention.boundary
+            )
+            for label in sorted({*masks, *truth.masks})
+        }
+
+    def _labels(self, pairs: Mapping[int, Mapping[int, Pair]]) -> list[int]:
+        """The objects that the annotation has, on scored frames or others."""
+        if self._convention.union:
+            return [UNION]
+        found: set[int] = set()
+        for frame in self._video.annotated:
+            found.update(self._video.truth(frame).masks)
+        return sorted(found)
+
+    def _object_scores(self, label: int, pairs: Mapping[int, Mapping[int, Pair]]) -> ObjectScores:
+        absent = Pair(1.0, 1.0 if self._convention.boundary else float("nan"), False)
+        rows = {frame: of_frame.get(label, absent) for frame, of_frame in pairs.items()}
+        frames = self._counted(label, rows)
+        region = np.array([rows[frame].region for frame in frames])
+        boundary = np.array([rows[frame].boundary for frame in frames])
+        return ObjectScores(label, frames, region, boundary if self._convention.boundary else None)
+
+    def _counted(self, label: int, rows: Mapping[int, Pair]) -> tuple[int, ...]:
+        match self._convention.counting:
+            case Counting.ALWAYS:
+                return self._frames
+            case Counting.SEEN:
+                begin = next((f for f in self._frames if rows[f].seen), None)
+                return () if begin is None else tuple(f for f in self._frames if f >= begin)
+            case Counting.PROMPTED:
+                prompted = next(f for f in self._video.annotated if self._has(f, label))
+                return tuple(f for f in self._frames if f > prompted)
+
+    def _has(self, frame: int, label: int) -> bool:
+        masks = self._video.truth(frame).masks
+        return bool(masks) if self._convention.union else label in masks
+
+
+def united(masks: Mapping[int, Mask], truth: Truth) -> Mask:
+    """Where any object is."""
+    union = np.zeros(truth.size, dtype=bool)
+    for mask in masks.values():
+        union |= mask
+    return union
+
+
+def mean_of(rows: Iterable[Float[np.ndarray, "_"]]) -> float:
+    """The mean over objects of each one's mean over frames; NaN where there is none.
+
+    An object without a scored frame does not count.
+    """
+    means = [float(row.mean()) for row in rows if len(row)]
+    return float(np.mean(means)) if means else float("nan")
