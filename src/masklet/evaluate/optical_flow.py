@@ -4,7 +4,7 @@ Soft masks are float32 [H, W], 0..1, of which more than one half is inside.
 """
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import cv2
 import numpy as np
@@ -16,6 +16,7 @@ from masklet.values import Picture
 Soft = Float32[np.ndarray, "H W"]
 
 
+@runtime_checkable
 class Carrier(Protocol):
     """One step through a video."""
 
