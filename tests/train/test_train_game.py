@@ -7,7 +7,7 @@ from small import SMALL
 from masklet.model.build import build_model
 from masklet.model.config import at_size, nano
 from masklet.model.image_encoder import ImageFeatures
-from masklet.train.follow import Follower, follow
+from masklet.train.follow import Follower, Start, follow
 from masklet.train.game import First, Player, at_decoder, normalise, rough_mask
 from masklet.train.priming import dense_prompt, prime_memory
 from masklet.train.schedule import Schedule
