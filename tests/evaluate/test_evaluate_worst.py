@@ -26,12 +26,12 @@ def opened(jpeg: bytes) -> np.ndarray:
         return np.asarray(picture).astype(int)
 
 
-def test_the_answer_is_blue_and_the_truth_a_yellow_line() -> None:
+def test_the_answer_is_pink_and_the_truth_a_yellow_line() -> None:
     """Shown six times as large: pixel (y, x) of the picture is at (6 y, 6 x)."""
     pixels = opened(draw_shown(GREY, square(10, 10, 20), square(30, 50, 20), width=480))
     assert pixels.shape == (360, 480, 3)
-    red, _, blue = pixels[6 * 20, 6 * 20]
-    assert blue - red > 60
+    red, green, _ = pixels[6 * 20, 6 * 20]
+    assert red - green > 60
     edge = pixels[6 * 40, 6 * 50 - 3 : 6 * 50 + 4]
     assert max(red - blue for red, _, blue in edge) > 60
     inside, outside = pixels[6 * 40, 6 * 60], pixels[6 * 5, 6 * 70]
@@ -47,7 +47,7 @@ def test_a_large_picture_is_made_small_and_thin_masks_stay_in_sight() -> None:
     nothing = np.zeros_like(line)
     pixels = opened(draw_shown(picture, line, nothing, width=200))
     assert pixels.shape == (100, 200, 3)
-    assert (pixels[50, 95:105, 2] - pixels[50, 95:105, 0]).max() > 40
+    assert (pixels[50, 95:105, 0] - pixels[50, 95:105, 1]).max() > 40
 
 
 def test_nothing_to_draw_leaves_the_picture() -> None:

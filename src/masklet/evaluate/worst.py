@@ -12,9 +12,9 @@ from masklet.errors import MediaError
 from masklet.masks.palette import Colour
 from masklet.values import Picture, Size
 
-ANSWER: Colour = (0, 122, 255)
-TRUTH: Colour = (255, 196, 0)
-LEGEND = "blue: the answer, yellow line: the truth"
+ANSWER: Colour = (236, 30, 150)
+TRUTH: Colour = (255, 208, 0)
+LEGEND = "pink: the answer, yellow line: the truth"
 TINT = 0.55
 QUALITY = 82
 
@@ -25,7 +25,7 @@ def draw_shown(
     truth: Bool[np.ndarray, "_ _"],
     width: int = 480,
 ) -> bytes:
-    """The answer as a blue tint with the truth as a yellow line over it.
+    """The answer as a pink tint with the truth as a yellow line over it.
 
     ``LEGEND`` says so in words, to be put beside such pictures.
 
