@@ -4,7 +4,7 @@ Source: Ravi et al., 2024, appendix F; reference ``sam2/modeling/sam2_utils.py``
 place of a click.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,8 @@ import numpy as np
 from masklet.errors import PromptError
 from masklet.evaluate.annotated import Mask
 from masklet.evaluate.method import Session
-from masklet.masks.clicks import center_click
+from masklet.evaluate.region import region_similarity
+from masklet.masks.clicks import Click, center_click
 from masklet.values import Box
 
 LOCATE_SECONDS = 1.0
@@ -36,10 +37,11 @@ def click_object(
     truth: Mask,
     clicks: int,
     answer: Mask | None = None,
+    enough: float = 1.0,
 ) -> Clicked:
     """Up to so many clicks on one frame, each in the middle of the largest error by then.
 
-    Fewer are given where nothing is wrong any more, and none at all where there is neither an
+    Fewer are given where the mask is good enough, and none at all where there is neither an
     object nor an answer.
 
     Args:
@@ -50,18 +52,30 @@ def click_object(
         clicks: at most so many.
         answer: the mask that the annotator sees before the first click; None where the object has
             none yet.
+        enough: IoU of a mask that needs no more clicks.
 
     Raises:
         PromptError: the method takes no clicks.
     """
-    mask = np.zeros_like(truth) if answer is None else answer
-    for given in range(clicks):
-        click = center_click(mask, truth)
-        if click is None:
-            return Clicked(mask, given)
-        mask = session.prompt(
+
+    def tell(click: Click) -> Mask:
+        return session.prompt(
             frame=frame, object=label, points=[(click.x, click.y)], labels=[click.label]
         )
+
+    mask = np.zeros_like(truth) if answer is None else answer
+    return click_until(tell, mask, truth, clicks=clicks, enough=enough)
+
+
+def click_until(
+    tell: Callable[[Click], Mask], mask: Mask, truth: Mask, *, clicks: int, enough: float = 1.0
+) -> Clicked:
+    """``click_object`` for whatever answers a click with a mask; ``mask`` is what is seen first."""
+    for given in range(clicks):
+        click = center_click(mask, truth)
+        if click is None or region_similarity(mask, truth) >= enough:
+            return Clicked(mask, given)
+        mask = tell(click)
     return Clicked(mask, clicks)
 
 
