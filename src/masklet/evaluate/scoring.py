@@ -3,6 +3,7 @@
 Shapes: T scored frames.
 """
 
+import math
 import os
 import threading
 from collections.abc import Iterable, Mapping
@@ -61,12 +62,62 @@ def score_pair(answer: Mask, truth: Mask, *, boundary: bool = True) -> Pair:
     )
 
 
+class ScoredFrame(NamedTuple):
+    """One frame.
+
+    Attributes:
+        pairs: of every object that is in its annotation or in the answer, by label.
+        present: objects in its annotation.
+    """
+
+    pairs: Mapping[int, Pair]
+    present: frozenset[int]
+
+
+def score_frame(masks: Mapping[int, Mask], truth: Truth, convention: Convention) -> ScoredFrame:
+    """J and F of every object on one frame; masks have the annotation's size."""
+    if convention.union:
+        masks = {UNION: united(masks, truth)}
+        truth = Truth(truth.size, {UNION: united(truth.masks, truth)} if truth.masks else {})
+    nothing = np.zeros(truth.size, dtype=bool)
+    pairs = {
+        label: score_pair(
+            masks.get(label, nothing), truth.mask(label), boundary=convention.boundary
+        )
+        for label in sorted({*masks, *truth.masks})
+    }
+    return ScoredFrame(pairs, frozenset(truth.masks))
+
+
+def object_scores(
+    scored: Mapping[int, ScoredFrame],
+    others: Mapping[int, frozenset[int]],
+    convention: Convention,
+) -> tuple[ObjectScores, ...]:
+    """The scores of every object of the annotation, by label.
+
+    Objects that are annotated only on frames that are not scored count too, save in SA-V, whose
+    benchmark sees no other frames. A video scored by union always has its one object.
+
+    Args:
+        scored: the scored frames by number.
+        others: the objects annotated on each of the other annotated frames.
+        convention: what counts.
+    """
+    present = {frame: one.present for frame, one in scored.items()}
+    if convention.counting is not Counting.SEEN:
+        present = {**present, **others}
+    labels = {UNION} if convention.union else {label for one in present.values() for label in one}
+    return tuple(_scores_of(label, scored, present, convention) for label in sorted(labels))
+
+
 class Scorer:
     """Scores the masks of one video as they come; a context manager.
 
     Objects are those of the annotation; a mask that is not given counts as empty, one of an
     object that the annotation never has is not counted. Frames that are not scored are ignored.
-    ``add`` waits where the workers are far behind, so that memory stays bounded.
+    ``add`` waits where the workers are far behind, so that memory stays bounded. Every
+    annotation is read once.
 
     Args:
         video: whose annotation is the truth.
@@ -84,7 +135,7 @@ class Scorer:
         self._wanted = frozenset(self._frames)
         self._pool = ThreadPoolExecutor(count)
         self._room = threading.Semaphore(count * WAITING_A_WORKER)
-        self._scored: dict[int, Future[dict[int, Pair]]] = {}
+        self._scored: dict[int, Future[ScoredFrame]] = {}
 
     def __enter__(self) -> "Scorer":
         return self
@@ -116,10 +167,12 @@ class Scorer:
         for frame in self._frames:
             if frame not in self._scored:
                 self.add(frame, {})
-        pairs = {frame: self._scored[frame].result() for frame in self._frames}
-        return tuple(self._object_scores(label, pairs) for label in self._labels(pairs))
+        left = [frame for frame in self._video.annotated if frame not in self._wanted]
+        others = dict(zip(left, self._pool.map(self._present, left), strict=True))
+        scored = {frame: self._scored[frame].result() for frame in self._frames}
+        return object_scores(scored, others, self._convention)
 
-    def _score(self, frame: int, masks: Mapping[int, Mask]) -> dict[int, Pair]:
+    def _score(self, frame: int, masks: Mapping[int, Mask]) -> ScoredFrame:
         truth = self._video.truth(frame)
         for label, mask in masks.items():
             if mask.shape != truth.size:
@@ -127,48 +180,34 @@ class Scorer:
                     f"{self._video.name}: the mask of object {label} on frame {frame} is "
                     f"{mask.shape}; wanted {tuple(truth.size)} as its annotation"
                 )
-        if self._convention.union:
-            masks = {UNION: united(masks, truth)}
-            truth = Truth(truth.size, {UNION: united(truth.masks, truth)})
-        nothing = np.zeros(truth.size, dtype=bool)
-        return {
-            label: score_pair(
-                masks.get(label, nothing), truth.mask(label), boundary=self._convention.boundary
-            )
-            for label in sorted({*masks, *truth.masks})
-        }
+        return score_frame(masks, truth, self._convention)
 
-    def _labels(self, pairs: Mapping[int, Mapping[int, Pair]]) -> list[int]:
-        """The objects that the annotation has, on scored frames or others."""
-        if self._convention.union:
-            return [UNION]
-        found: set[int] = set()
-        for frame in self._video.annotated:
-            found.update(self._video.truth(frame).masks)
-        return sorted(found)
-
-    def _object_scores(self, label: int, pairs: Mapping[int, Mapping[int, Pair]]) -> ObjectScores:
-        absent = Pair(1.0, 1.0 if self._convention.boundary else float("nan"), False)
-        rows = {frame: of_frame.get(label, absent) for frame, of_frame in pairs.items()}
-        frames = self._counted(label, rows)
-        region = np.array([rows[frame].region for frame in frames])
-        boundary = np.array([rows[frame].boundary for frame in frames])
-        return ObjectScores(label, frames, region, boundary if self._convention.boundary else None)
-
-    def _counted(self, label: int, rows: Mapping[int, Pair]) -> tuple[int, ...]:
-        match self._convention.counting:
-            case Counting.ALWAYS:
-                return self._frames
-            case Counting.SEEN:
-                begin = next((f for f in self._frames if rows[f].seen), None)
-                return () if begin is None else tuple(f for f in self._frames if f >= begin)
-            case Counting.PROMPTED:
-                prompted = next(f for f in self._video.annotated if self._has(f, label))
-                return tuple(f for f in self._frames if f > prompted)
-
-    def _has(self, frame: int, label: int) -> bool:
+    def _present(self, frame: int) -> frozenset[int]:
         masks = self._video.truth(frame).masks
-        return bool(masks) if self._convention.union else label in masks
+        return frozenset({UNION} if masks and self._convention.union else masks)
+
+
+def _scores_of(
+    label: int,
+    scored: Mapping[int, ScoredFrame],
+    present: Mapping[int, frozenset[int]],
+    convention: Convention,
+) -> ObjectScores:
+    absent = Pair(1.0, 1.0 if convention.boundary else float("nan"), False)
+    rows = {frame: one.pairs.get(label, absent) for frame, one in sorted(scored.items())}
+    match convention.counting:
+        case Counting.ALWAYS:
+            frames = tuple(rows)
+        case Counting.SEEN:
+            begin = next((frame for frame in rows if rows[frame].seen), math.inf)
+            frames = tuple(frame for frame in rows if frame >= begin)
+        case Counting.PROMPTED:
+            shown = (frame for frame, labels in present.items() if label in labels)
+            prompted = min(shown, default=math.inf)
+            frames = tuple(frame for frame in rows if frame > prompted)
+    region = np.array([rows[frame].region for frame in frames])
+    boundary = np.array([rows[frame].boundary for frame in frames])
+    return ObjectScores(label, frames, region, boundary if convention.boundary else None)
 
 
 def united(masks: Mapping[int, Mask], truth: Truth) -> Mask:
