@@ -105,6 +105,9 @@ class Watcher:
     def passed(self, unit: Unit) -> None:
         """One was passed over."""
 
+    def note(self, text: str) -> None:
+        """Something that a person should know."""
+
 
 class Player:
     """Plays units; holds the suite and the method that was used last."""

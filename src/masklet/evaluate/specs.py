@@ -15,6 +15,7 @@ from masklet.predict.model import Model, load
 
 ENDINGS = (".pt", ".pth", ".safetensors")
 BLOCK = 1 << 22
+REFERENCE_SIDE = 1024
 
 
 class Kind(StrEnum):
@@ -120,7 +121,21 @@ class MethodSpec:
             case Kind.MASKS:
                 raise NotImplementedError
             case Kind.REFERENCE:
-                raise NotImplementedError
+                return self._reference()
+
+    def _reference(self) -> Method:
+        from masklet.evaluate.reference import ReferenceMethod
+
+        network = self._network
+        assert network.model is not None
+        return ReferenceMethod(
+            self.name,
+            network.model,
+            network.path,
+            network.hardware.image_size or REFERENCE_SIDE,
+            device=network.hardware.device,
+            dtype=network.hardware.dtype or "float32",
+        )
 
     @property
     def _network(self) -> Network:
@@ -146,6 +161,10 @@ def method_spec(word: str, hardware: Hardware = Hardware()) -> MethodSpec:
     what, size = _split_size(word, what)
     if size:
         hardware = replace(hardware, image_size=int(size))
+    if not what:
+        raise PromptError(
+            f"method {word!r}: nothing is named; wanted one of {', '.join(model_names())}"
+        )
     kind, _, rest = what.partition(":")
     if kind not in set(Kind) - {Kind.MODEL}:
         network = network_of(word, what, hardware)
@@ -155,6 +174,8 @@ def method_spec(word: str, hardware: Hardware = Hardware()) -> MethodSpec:
             raise PromptError(f"method {word!r}: wanted masks:FOLDER")
         folder = Path(rest)
         return MethodSpec(name=given or folder.resolve().name, kind=Kind.MASKS, folder=folder)
+    if kind == Kind.REFERENCE and rest.partition(":")[0] not in model_names():
+        raise PromptError(f"method {word!r}: wanted reference:MODEL or reference:MODEL:FILE")
     network = network_of(word, rest, hardware) if rest or kind not in ("copy", "flow") else None
     return MethodSpec(name=given or _short(word), kind=Kind(kind), network=network)
 
@@ -229,6 +250,8 @@ def _split_size(word: str, what: str) -> _Halves:
         return _Halves(what, "")
     if not after.isdecimal():
         raise PromptError(f"method {word!r}: wanted a size in pixels after @, got {after!r}")
+    if int(after) == 0:
+        raise PromptError(f"method {word!r}: wanted a size above 0 after @")
     return _Halves(before, after)
 
 
