@@ -105,16 +105,26 @@ class ObjectClip:
         return scores._replace(frames=tuple(frame + self.start for frame in scores.frames))
 
 
-def clips_of(video: AnnotatedVideo, convention: Convention) -> tuple[ObjectClip, ...]:
-    """Every object's clip, by label. Where all objects count as one there is one clip.
+def first_frames(video: AnnotatedVideo) -> dict[int, int]:
+    """The first annotated frame that shows each object, by label.
 
     Raises:
         FormatError: the annotation shows no object at all.
         MediaError: an annotation cannot be read.
     """
-    first = {label: frames[0] for label, frames in appearances(video).items()}
-    if not first:
+    found = {label: frames[0] for label, frames in appearances(video).items()}
+    if not found:
         raise FormatError(f"{video.name}: its annotation shows no object; wanted one or more")
+    return found
+
+
+def clips_of(video: AnnotatedVideo, convention: Convention) -> tuple[ObjectClip, ...]:
+    """Every object's clip, by label. Where all objects count as one there is one clip.
+
+    Raises:
+        FormatError, MediaError: as ``first_frames``.
+    """
+    first = first_frames(video)
     if convention.union:
         return (ObjectClip(video=video, label=UNION, start=min(first.values()), union=True),)
     return tuple(ObjectClip(video=video, label=label, start=first[label]) for label in first)

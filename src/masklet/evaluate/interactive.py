@@ -44,7 +44,7 @@ class OfflineTask:
     frames: int = FRAMES
 
     def __post_init__(self) -> None:
-        check_counts(self.clicks, self.frames)
+        check_counts(clicks=self.clicks, frames=self.frames)
 
     @property
     def name(self) -> str:
@@ -111,7 +111,7 @@ class OnlineTask:
     below: float = BELOW
 
     def __post_init__(self) -> None:
-        check_counts(self.clicks, self.frames)
+        check_counts(clicks=self.clicks, frames=self.frames)
 
     @property
     def name(self) -> str:
@@ -221,9 +221,9 @@ def worst_of(clip: ObjectClip, following: Following) -> list[Worst]:
     return [Worst(ious[frame], Shown(frame + clip.start, caption, jpeg))]
 
 
-def check_counts(clicks: int, frames: int) -> None:
-    """Raises PromptError unless there is something to click."""
-    for name, count in (("clicks", clicks), ("frames", frames)):
+def check_counts(**counts: int) -> None:
+    """Raises PromptError for a count below 1."""
+    for name, count in counts.items():
         if count < 1:
             raise PromptError(f"{name}: {count} came; wanted at least 1")
 
