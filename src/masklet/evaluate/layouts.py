@@ -82,7 +82,7 @@ def sav(
     listed = None if split is None else _listed(root / f"sav_{split}.txt")
     annotations = root / "Annotations_6fps"
     return tuple(
-        objects_video(root / "JPEGImages_24fps" / name, _object_folders(annotations / name))
+        objects_video(root / "JPEGImages_24fps" / name, object_folders(annotations / name))
         for name in _wanted(annotations, _Wanted(listed, only))
     )
 
@@ -216,7 +216,7 @@ def _davis_list(lists: Path, year: int, split: str, resolution: str) -> list[str
     return _listed(lists / str(year) / f"{split}.txt")
 
 
-def _object_folders(video: Path) -> dict[int, Path]:
+def object_folders(video: Path) -> dict[int, Path]:
     """The folders of SA-V's objects by label, which is one more than the folder's number."""
     names = folders_in(video)
     for name in names:
