@@ -137,7 +137,8 @@ class MasksSession:
     def _label_masks(self, path: Path, wanted: frozenset[int]) -> dict[int, Mask]:
         labels = read_label_file(path)
         if self._binary:
-            return dict.fromkeys(wanted, labels != 0)
+            inside: Mask = labels != 0
+            return dict.fromkeys(wanted, inside)
         truth = truth_in(labels)
         unknown = sorted(set(truth.masks) - self._annotated_objects)
         if unknown:
