@@ -61,7 +61,7 @@ def axis_around(ends: Ends, start: float, end: float, *, count: int = 6, pad: bo
 def score_axis(ends: Ends, start: float, end: float) -> Axis:
     """An axis for scores, within 0 to 1 where the scores are."""
     low, high = ends
-    room = max(0.05, 0.08 * (high - low))
+    room = max(0.02, 0.08 * (high - low))
     wide = Ends(max(low - room, 0) if low >= 0 else low, min(high + room, 1) if high <= 1 else high)
     return axis_around(wide, start, end)
 
@@ -84,7 +84,7 @@ class _Run(NamedTuple):
     """Places that touch: how many, and where the first of them should be for the least moving."""
 
     first: float
-    count: int
+    places: int
 
 
 def spread(places: Iterable[float], gap: float, low: float, high: float) -> tuple[float, ...]:
@@ -103,6 +103,6 @@ def spread(places: Iterable[float], gap: float, low: float, high: float) -> tupl
             (one, many), (other, more) = runs.pop(-2), runs.pop()
             runs.append(_Run((one * many + other * more) / (many + more), many + more))
     last = high - gap * (len(given) - 1)
-    firsts = [max(low, min(run.first, last)) for run in runs for _ in range(run.count)]
+    firsts = [max(low, min(run.first, last)) for run in runs for _ in range(run.places)]
     moved = dict(zip(order, (first + rank * gap for rank, first in enumerate(firsts)), strict=True))
     return tuple(moved[at] for at in range(len(given)))

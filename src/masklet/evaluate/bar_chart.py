@@ -75,7 +75,7 @@ def _plan(block: Bars, items: list[str], width: float, top: float) -> _Plan:
     ends = ends_of([*values, 0, 1])
     assert ends is not None
     room = 12 if dots else VALUE_ROOM
-    axis = axis_around(ends, names + 2, width - room, count=6 if names else 5)
+    axis = axis_around(ends, names or 7, width - room, count=6 if names else 5)
     pitch = inner + (0 if names else NAME_ROW)
     return _Plan(names, pitch, bar, top + AXIS_HEIGHT, axis)
 
@@ -107,11 +107,12 @@ def _row(
         middle, text = top + inside / 2, fitted(item, plan.names - 12)
         name = write(text, plan.names - 10, middle + 4, text_anchor="end", class_="name")
     else:
-        name = write(fitted(item, plan.axis.end - plan.axis.start), 2, top + 12, class_="name")
+        name = write(fitted(item, plan.axis.end - plan.axis.start), 5, top + 12, class_="name")
         top += NAME_ROW
     name = element("g", hover(item), name)
     if plan.bar == 0:
-        return joined(name, _points(plan, top + DOT_ROW / 2, item, groups, looks))
+        middle = top + DOT_ROW / 2 - (0 if plan.names else 3)
+        return joined(name, _points(plan, middle, item, groups, looks))
     tops = (top + number * (plan.bar + GAP) for number in range(len(groups)))
     bars = [
         _bar(plan, y, f"{method}, {item}", values[item], looks[method])

@@ -8,7 +8,7 @@ from masklet.evaluate.curve_chart import curve_chart, finite
 from masklet.evaluate.drawing import Drawing, inline, standalone
 from masklet.evaluate.looks import Look
 
-WIDE, NARROW = 760.0, 340.0
+WIDE, NARROW = 830.0, 340.0
 
 __all__ = ["NARROW", "WIDE", "chart", "has_values", "inline", "standalone"]
 

@@ -13,7 +13,7 @@ from masklet.evaluate.markup import EMPTY, Markup, element, joined
 
 NARROW = 480
 LEFT, TOP, BOTTOM, RIGHT = 40, 26, 44, 14
-NAMES_WIDTH, NAME_ROW, NAME_LEFT = 180, 16, 24
+NAMES_WIDTH, NAME_ROW, NAME_LEFT = 200, 17, 42
 MOST_NAMED = 10
 MOST_MARKED, MOST_WHOLE = 24, 10
 
@@ -122,7 +122,10 @@ def _names(frame: _Frame, lines: Sequence[Line], looks: Mapping[str, Look], widt
         from_x, from_y = frame.x.at(last.x) + 6, frame.y.at(last.y)
         stroke = f"M{from_x:.1f} {from_y:.1f}L{left:.1f} {from_y:.1f}L{left + 10:.1f} {y:.1f}"
         parts.append(element("path", class_="lead", d=stroke))
-        parts.append(marker(looks[line.name], left + 14, y))
+        look = looks[line.name]
+        mark = f"M{left + 12:.1f} {y:.1f}h24"
+        parts.append(element("path", class_=f"line m{look.colour} d{look.dash % 4}", d=mark))
+        parts.append(marker(look, left + 24, y))
         text = fitted(line.name, width - left - NAME_LEFT)
         name = write(text, left + NAME_LEFT, y + 4, class_="name")
         parts.append(element("g", hover(line.name), name))

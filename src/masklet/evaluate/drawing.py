@@ -9,8 +9,9 @@ from typing import NamedTuple
 from masklet.evaluate.looks import Look
 from masklet.evaluate.markup import EMPTY, Markup, element, joined, words
 
-LETTER, WIDE_LETTER = 0.56, 1.02
-TEXT, SMALL = 12.0, 10.5
+LETTER, SLIM, BROAD, FULL = 0.59, 0.33, 0.8, 1.02
+SLIM_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,:;'|!()[] "), frozenset("mwMWGOQ@%&—…")
+TEXT = 12.0
 LEGEND_ROW, LEGEND_GAP, LEGEND_MARK = 20, 18, 14
 MARKER = 4.2
 
@@ -96,8 +97,15 @@ def _svg(drawing: Drawing, *content: Markup, **attributes: str) -> Markup:
 
 def text_width(text: str, size: float = TEXT) -> float:
     """About how wide a text is, in pixels: fonts differ."""
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return size * (LETTER * (len(text) - wide) + WIDE_LETTER * wide)
+    return size * sum(map(_letter_width, text))
+
+
+def _letter_width(letter: str) -> float:
+    if letter in SLIM_LETTERS:
+        return SLIM
+    if letter in BROAD_LETTERS:
+        return BROAD
+    return FULL if unicodedata.east_asian_width(letter) in "WF" else LETTER
 
 
 def fitted(text: str, width: float, size: float = TEXT) -> str:
@@ -126,10 +134,10 @@ def hover(text: str) -> Markup:
 
 
 def marker(look: Look, x: float, y: float, note: str = "") -> Markup:
-    """A point; each colour has its own shape, so that colour is not needed to tell them apart."""
+    """A point; looks differ in shape too, so that nobody has to tell colours apart."""
     inside = hover(note) if note else EMPTY
     class_ = f"mark m{look.colour}"
-    outline = _SHAPES[look.colour % len(_SHAPES)]
+    outline = _SHAPES[(look.colour + look.dash) % len(_SHAPES)]
     if not outline:
         return element("circle", inside, class_=class_, cx=x, cy=y, r=MARKER)
     points = " ".join(f"{x + MARKER * dx:.1f},{y + MARKER * dy:.1f}" for dx, dy in outline)
@@ -143,7 +151,7 @@ def legend(
     parts: list[Markup] = []
     x, y, mark = 0.0, 0.0, LEGEND_MARK + (12 if lines else 0)
     for name, look in zip(names, looks, strict=True):
-        text = fitted(name, width - mark)
+        text = fitted(name, width - mark - 6)
         wide = mark + text_width(text)
         if x > 0 and x + wide > width:
             x, y = 0.0, y + LEGEND_ROW

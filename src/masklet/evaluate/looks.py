@@ -12,8 +12,9 @@ class Look(NamedTuple):
     """How a method is drawn.
 
     Attributes:
-        colour: class ``m0`` .. ``m7`` of the style sheet, and the shape of its markers.
-        dash: 0 for a whole line; variants of one method share its colour and differ in this.
+        colour: class ``m0`` .. ``m7`` of the style sheet.
+        dash: 0 for a whole line; variants of one method share its colour and differ in this, and
+            so do methods beyond the eighth. The shape of markers follows from both.
     """
 
     colour: int
@@ -26,29 +27,37 @@ def looks_of(methods: Iterable[str], sections: Iterable[Section]) -> Mapping[str
     A line that is named after a method and more ("nano, online") is a variant of it; any other
     name gets the next colour, in the order in which names are met.
     """
-    looks = {name: Look(at % COLOURS) for at, name in enumerate(dict.fromkeys(methods))}
-    bases, variants = list(looks), dict[str, int]()
-    for name in _drawn(sections):
+    bases = list(dict.fromkeys(methods))
+    looks = {name: _look(at) for at, name in enumerate(bases)}
+    charts = list(_charts(sections))
+    mixed = any(_base(name, names) is not None for names in charts for name in names)
+    variants: dict[str, int] = {}
+    for name in (name for names in charts for name in names):
         if name in looks:
             continue
         base = _base(name, bases)
         if base is None:
+            looks[name] = _look(len(bases))
             bases.append(name)
-            looks[name] = Look((len(bases) - 1) % COLOURS)
         else:
-            rest = name.removeprefix(base)
-            looks[name] = Look(looks[base].colour, variants.setdefault(rest, len(variants)))
+            number = variants.setdefault(name.removeprefix(base), len(variants) + mixed)
+            looks[name] = Look(looks[base].colour, number)
     return looks
 
 
-def _drawn(sections: Iterable[Section]) -> Iterable[str]:
-    """Names of all lines and groups of bars, in the order of the report."""
+def _look(at: int) -> Look:
+    """Of the method met as number ``at``."""
+    return Look(at % COLOURS, at // COLOURS)
+
+
+def _charts(sections: Iterable[Section]) -> Iterable[tuple[str, ...]]:
+    """Names of the lines or groups of bars of each chart, in the order of the report."""
     for section in sections:
         for block in section.blocks:
             if isinstance(block, Bars):
-                yield from block.groups
+                yield tuple(block.groups)
             elif isinstance(block, Curves):
-                yield from (line.name for line in block.lines)
+                yield tuple(line.name for line in block.lines)
 
 
 def _base(name: str, methods: Iterable[str]) -> str | None:

@@ -83,12 +83,11 @@ def as_page(report: Report) -> str:
     ids = anchors([section.name for section in report.sections])
     main = element(
         "main",
-        _head(report),
         _summary(report, looks, ids),
         _making(report, looks),
         *(_section(section, looks, id_) for section, id_ in zip(report.sections, ids, strict=True)),
     )
-    body = element("body", _contents(report, ids), main)
+    body = element("body", _head(report), _contents(report, ids), main)
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -155,7 +154,7 @@ def _making(report: Report, looks: Looks) -> Markup:
         )
         for about in report.methods
     ]
-    command = element("pre", element("code", words(report.command)), tabindex=0)
+    command = element("pre", element("code", words(report.command)))
     return element(
         "section",
         element("h2", words("What was compared")),

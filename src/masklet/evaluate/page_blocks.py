@@ -13,6 +13,7 @@ from masklet.evaluate.looks import Look
 from masklet.evaluate.markup import EMPTY, Markup, element, words
 from masklet.evaluate.tabled import bars_table, curves_table
 
+LONG = 30
 OTHERS = "Published by others"
 Looks = Mapping[str, Look]
 
@@ -53,7 +54,7 @@ def table_html(
     bodies = [element("tbody", *(_row(row, table, right, looks, strong) for row in ours))]
     if others:
         title = element("th", words(OTHERS), scope="rowgroup", colspan=len(table.head))
-        rows = (_row(row, table, right, {}, ()) for row in others)
+        rows = (_row(row, table, right, {}, (), published=True) for row in others)
         bodies.append(element("tbody", element("tr", title), *rows, class_="published"))
     whole = element(
         "table", element("caption", words(table.title)), element("thead", *head), *bodies
@@ -77,7 +78,9 @@ def chart_html(block: Bars | Curves, looks: Looks, key: str) -> Markup:
     narrow = inline(chart(block, looks, NARROW), f"{key}n", "narrow")
     table = bars_table(block) if isinstance(block, Bars) else curves_table(block)
     figures = element(
-        "details", element("summary", words("Figures")), table_html(table, {}, kind="figures")
+        "details",
+        element("summary", words("Show as a table")),
+        table_html(table, {}, kind="figures"),
     )
     return element("figure", title, wide, narrow, figures, class_="block")
 
@@ -114,15 +117,19 @@ def _row(
     right: Sequence[bool],
     looks: Looks,
     strong: Sequence[frozenset[str]],
+    *,
+    published: bool = False,
 ) -> Markup:
+    """A row; where published ones say nothing the place is left empty."""
     name = shown(row[0], percent=table.percent)
     cells = [element("th", swatch(looks.get(name)), words(name), scope="row")]
     for at, (cell, flush) in enumerate(zip(row[1:], right[1:], strict=True)):
         text = shown(cell, percent=table.percent)
-        content = words(text)
+        content = EMPTY if published and text == DASH else words(text)
         if strong and name in strong[at]:
             content = element("strong", content)
-        kind = " ".join(["figure"] * flush + ["none"] * (text == DASH))
+        kinds = {"figure": flush, "none": text == DASH, "long": len(text) > LONG}
+        kind = " ".join(name for name, holds in kinds.items() if holds)
         cells.append(element("td", content, class_=kind or None))
     return element("tr", *cells)
 
