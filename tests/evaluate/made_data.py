@@ -39,14 +39,3 @@ def make_photos(folder: Path, count: int = 3) -> None:
         whole[4:40, 8:60] = 700
         whole[0, 0] = 2
         Image.fromarray(whole).save(folder / f"photo_{number}.1.png")
-
-
-def make_shared(root: Path) -> Path:
-    """A whole folder of data: six training videos, one other, two sets of photos and one more."""
-    data = root / "data"
-    for seed, name in enumerate("abcdef"):
-        make_video(data / "davis-train", name, frames=3, seed=seed)
-    make_video(data / "davis-dev", "kept", frames=3)
-    for name in ("coco", "bsds500", "apples"):
-        make_photos(data / "images" / name / "val", count=2)
-    return root

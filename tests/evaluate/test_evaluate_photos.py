@@ -1,4 +1,4 @@
-"""Objects of photos are drawn by rule and clicked as the protocol says."""
+"""Objects of pictures are drawn by rule and clicked as the protocol says."""
 
 from pathlib import Path
 
@@ -6,40 +6,59 @@ import numpy as np
 import pytest
 from evaluate.made_data import labels_at, make_photos
 from PIL import Image
-from small import small_model
+from small import moving_pictures, small_model
 
-from masklet.errors import FormatError
+from masklet.errors import FormatError, PromptError
+from masklet.evaluate.annotated import truth_of_labels
+from masklet.evaluate.held import HeldVideo
+from masklet.evaluate.ours import ModelMethod
+from masklet.evaluate.photo_section import figures_of, photo_section
 from masklet.evaluate.photos import (
-    PhotoScores,
+    PhotoTask,
     click_ious,
-    objects_of,
+    drawn,
+    frames_of,
     photos_in,
-    score_photos,
-    together,
 )
 from masklet.evaluate.region import region_similarity
 from masklet.masks.clicks import center_click
+from masklet.values import Size
+
+SIZE = Size(48, 72)
 
 
 def test_objects_of_all_maps_count_but_for_tiny_and_huge_ones(tmp_path: Path) -> None:
     make_photos(tmp_path / "val")
-    photo = photos_in(tmp_path / "val")[0]
+    photo = photos_in(tmp_path / "val", "made")[0]
+    assert photo.name == "made/photo_0"
     assert [path.name for path in photo.maps] == ["photo_0.0.png", "photo_0.1.png"]
-    found = objects_of(photo, most=9)
-    assert [mask.sum() for mask in found] == [400, 200, 36 * 52]
+    assert [mask.sum() for mask in photo.masks(SIZE)] == [400, 200, 36 * 52]
     Image.fromarray(np.ones((48, 72), dtype=np.uint8)).save(photo.maps[0])
-    assert len(objects_of(photo, most=9)) == 1
+    assert len(photo.masks(SIZE)) == 1
 
 
 def test_the_same_objects_are_drawn_every_time(tmp_path: Path) -> None:
     make_photos(tmp_path / "val", count=12)
-    photos = photos_in(tmp_path / "val")
-    assert [path.picture.stem for path in photos][9:] == ["photo_9", "photo_10", "photo_11"]
-    drawn = [[int(mask.sum()) for mask in objects_of(photo, most=1)] for photo in photos]
-    assert drawn == [[int(mask.sum()) for mask in objects_of(p, most=1)] for p in photos]
-    assert len({areas[0] for areas in drawn}) > 1
-    few = photos_in(tmp_path / "val", 4)
-    assert [photo.picture.stem for photo in few] == ["photo_0", "photo_3", "photo_6", "photo_9"]
+    photos = photos_in(tmp_path / "val", "made")
+    assert [photo.path.stem for photo in photos][9:] == ["photo_9", "photo_10", "photo_11"]
+
+    def areas() -> list[int]:
+        return [int(drawn(p.masks(SIZE), p.name, 1)[0].sum()) for p in photos]
+
+    assert areas() == areas()
+    assert len(set(areas())) > 1
+    few = photos_in(tmp_path / "val", "made", 4)
+    assert [photo.path.stem for photo in few] == ["photo_0", "photo_3", "photo_6", "photo_9"]
+
+
+def test_frames_of_videos_are_pictures_too() -> None:
+    pictures = moving_pictures(9)
+    truths = {step: truth_of_labels(labels_at(step)) for step in range(0, 9, 2)}
+    video = HeldVideo(name="held", pictures=pictures, truths=truths)
+    photos = frames_of([video], "set", most=2)
+    assert [photo.name for photo in photos] == ["set/held/00000", "set/held/00004"]
+    assert np.array_equal(photos[1].picture(), pictures[4])
+    assert [mask.sum() for mask in photos[1].masks(SIZE)] == [400, 200]
 
 
 def test_a_batch_of_objects_scores_as_each_alone_by_hand(tmp_path: Path) -> None:
@@ -73,27 +92,44 @@ def test_an_answer_without_error_is_left_alone(tmp_path: Path) -> None:
     assert click_ious(image, [whole, half], 3).tolist() == [[1.0] * 3, [0.5] * 3]
 
 
-def test_scores_of_sets_can_be_put_together(tmp_path: Path) -> None:
+def test_a_task_keeps_every_objects_ious_and_sums_them_up(tmp_path: Path) -> None:
     make_photos(tmp_path / "val")
-    scores = score_photos(small_model(), "made", photos_in(tmp_path / "val"), objects=2, clicks=2)
-    assert (scores.photos, scores.objects) == (3, 6)
-    assert 0 <= scores.at(1) <= 1
-    none = PhotoScores(name="none", photos=1, ious=np.zeros((0, 2)))
-    assert np.isnan(none.at(1))
-    other = PhotoScores(name="other", photos=2, ious=np.ones((6, 2)))
-    both = together("both", [scores, none, other])
-    assert (both.photos, both.objects) == (6, 12)
-    assert both.at(2) == pytest.approx((scores.at(2) + 1) / 2)
+    task, method = PhotoTask(objects=2, clicks=3), ModelMethod("small", small_model())
+    video = HeldVideo(
+        name="held",
+        pictures=moving_pictures(1),
+        truths={0: truth_of_labels(labels_at(0))},
+    )
+    items = [*photos_in(tmp_path / "val", "made"), *frames_of([video], "set")]
+    played = [task.play(method, item) for item in items]
+    assert [len(photo["ious"]) for photo in played] == [2, 2, 2, 2]
+    assert [photo["of_video"] for photo in played] == [False, False, False, True]
+    rows = np.array([row for photo in played for row in photo["ious"]])
+    figures = figures_of(played)
+    assert figures["IoU 1"] == pytest.approx(rows[:, 0].mean())
+    assert figures["made IoU 3"] == pytest.approx(rows[:6, 2].mean())
+    assert figures["frames of videos IoU 3"] == pytest.approx(rows[6:, 2].mean())
+    assert "IoU 5" not in figures
+    section = photo_section("photos", {"small": played})
+    assert section.figures == {"small": figures}
+
+
+def test_a_method_without_an_image_model_is_refused(tmp_path: Path) -> None:
+    make_photos(tmp_path / "val", count=1)
+    method = ModelMethod("blind", small_model())
+    method.pictures = None
+    with pytest.raises(PromptError, match="blind takes no clicks"):
+        PhotoTask().play(method, photos_in(tmp_path / "val", "made")[0])
 
 
 def test_photos_and_maps_have_to_fit(tmp_path: Path) -> None:
     make_photos(tmp_path / "val", count=1)
     for path in (tmp_path / "val").glob("*.png"):
         Image.fromarray(labels_at(0)[:40]).save(path)
-    photos = photos_in(tmp_path / "val")
+    photos = photos_in(tmp_path / "val", "made")
     with pytest.raises(FormatError, match=r"photo_0\.0"):
-        score_photos(small_model(), "made", photos)
+        PhotoTask().play(ModelMethod("small", small_model()), photos[0])
     for path in (tmp_path / "val").glob("*.png"):
         path.unlink()
     with pytest.raises(FormatError, match="no label map"):
-        photos_in(tmp_path / "val")
+        photos_in(tmp_path / "val", "made")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool
@@ -27,6 +27,7 @@ class Truth(NamedTuple):
         return np.zeros(self.size, dtype=bool) if found is None else found
 
 
+@runtime_checkable
 class AnnotatedVideo(Protocol):
     """One video; files are read when a frame is asked for."""
 

@@ -6,7 +6,7 @@ through these two interfaces, so that none is favoured.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from masklet.evaluate.annotated import AnnotatedVideo, Mask
 from masklet.predict.model import Model
@@ -20,6 +20,7 @@ class Answer(NamedTuple):
     masks: Mapping[int, Mask]
 
 
+@runtime_checkable
 class Session(Protocol):
     """One video on its way. Prompts are kept, and every propagation heeds all of them."""
 
@@ -48,6 +49,7 @@ class Session(Protocol):
         ...
 
 
+@runtime_checkable
 class Method(Protocol):
     """A way to follow objects."""
 

@@ -1,69 +1,132 @@
-"""Clicking objects in annotated photos: how good a mask is after each click.
+"""Clicking objects in annotated pictures: how good a mask is after each click.
 
-Shapes: N objects, H W the photo's own size, C clicks.
+Shapes: N objects, H W the picture's own size, C clicks.
 """
 
 import glob
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool, Float
 
-from masklet.errors import FormatError
+from masklet.errors import FormatError, PromptError
+from masklet.evaluate.annotated import AnnotatedVideo, Mask
+from masklet.evaluate.blocks import Section
+from masklet.evaluate.method import Method
+from masklet.evaluate.photo_section import photo_section
+from masklet.evaluate.played import Plain
 from masklet.evaluate.region import region_similarity
 from masklet.formats.davis import read_labels
 from masklet.masks.clicks import Click, center_click
 from masklet.media.picture_folder import pictures_in
+from masklet.media.pictures import read_picture
 from masklet.predict.image import Image, ImagePrompt, ImageResult
-from masklet.predict.model import Model
+from masklet.values import Picture, Size
 
 SMALLEST_SHARE, LARGEST_SHARE = 0.001, 0.9
 CLICKS = 5
+T = TypeVar("T")
 
 
-class Photo(NamedTuple):
-    """A picture file with its label maps, of which there may be several."""
-
-    picture: Path
-    maps: tuple[Path, ...]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class PhotoScores:
-    """IoU of every object of one set of photos after 1, 2, ... clicks."""
-
-    name: str
-    photos: int
-    ious: Float[np.ndarray, "N C"]
+@runtime_checkable
+class AnnotatedPhoto(Protocol):
+    """A picture with the masks of objects in it."""
 
     @property
-    def objects(self) -> int:
-        """How many were clicked."""
-        return len(self.ious)
+    def name(self) -> str:
+        """Unique within the task."""
+        ...
 
-    def at(self, clicks: int) -> float:
-        """Mean IoU over the objects after so many clicks; NaN where there are no objects."""
-        return float(self.ious[:, clicks - 1].mean()) if self.objects else float("nan")
+    @property
+    def group(self) -> str:
+        """The set it belongs to."""
+        ...
+
+    @property
+    def of_video(self) -> bool:
+        """Whether it is a frame of a video."""
+        ...
+
+    def picture(self) -> Picture:
+        """RGB. Raises MediaError."""
+        ...
+
+    def masks(self, size: Size) -> list[Mask]:
+        """The masks of its objects, of the picture's size.
+
+        Raises:
+            MediaError, FormatError: a file cannot be read, or is of another size.
+        """
+        ...
 
 
-def together(name: str, scores: Sequence[PhotoScores]) -> PhotoScores:
-    """Several sets as one, every object counting alike."""
-    return PhotoScores(
-        name=name,
-        photos=sum(part.photos for part in scores),
-        ious=np.concatenate([part.ious for part in scores]),
-    )
+@dataclass(frozen=True, kw_only=True)
+class LabelledPhoto:
+    """A picture file with its label maps, of which there may be several."""
+
+    group: str
+    path: Path
+    maps: tuple[Path, ...]
+    of_video = False
+
+    @property
+    def name(self) -> str:
+        """The set and the file."""
+        return f"{self.group}/{self.path.stem}"
+
+    def picture(self) -> Picture:
+        """RGB. Raises MediaError."""
+        return read_picture(self.path)
+
+    def masks(self, size: Size) -> list[Mask]:
+        """Every label of every map that covers 0.1 % to 90 % of the photo, map by map."""
+        found = []
+        for path in self.maps:
+            labels = read_labels(path)
+            if labels.shape != size:
+                raise FormatError(f"{path}: {labels.shape} came; wanted {tuple(size)}")
+            for value, count in zip(*np.unique(labels, return_counts=True), strict=True):
+                if value != 0 and SMALLEST_SHARE <= count / labels.size <= LARGEST_SHARE:
+                    found.append(labels == value)
+        return found
 
 
-def photos_in(folder: str | Path, most: int | None = None) -> list[Photo]:
+@dataclass(frozen=True, kw_only=True)
+class FramePhoto:
+    """One annotated frame of a video, taken as a picture."""
+
+    group: str
+    video: AnnotatedVideo
+    frame: int
+    of_video = True
+
+    @property
+    def name(self) -> str:
+        """The set, the video and the frame."""
+        return f"{self.group}/{self.video.name}/{self.frame:05d}"
+
+    def picture(self) -> Picture:
+        """RGB. Raises MediaError."""
+        return self.video.picture(self.frame)
+
+    def masks(self, size: Size) -> list[Mask]:
+        """The objects visible there that cover 0.1 % to 90 % of the frame."""
+        truth = self.video.truth(self.frame)
+        assert truth.size == size
+        masks = truth.masks.values()
+        return [mask for mask in masks if SMALLEST_SHARE <= mask.mean() <= LARGEST_SHARE]
+
+
+def photos_in(folder: str | Path, group: str, most: int | None = None) -> list[LabelledPhoto]:
     """The photos ``<id>.webp`` of a folder with their maps ``<id>.<k>.png``.
 
     Args:
         folder: of one set.
+        group: the set's name.
         most: take so many, evenly spread over their names.
 
     Raises:
@@ -71,58 +134,76 @@ def photos_in(folder: str | Path, most: int | None = None) -> list[Photo]:
         FormatError: a photo without any map.
     """
     pictures = [path for path in pictures_in(folder) if path.suffix.lower() != ".png"]
-    if most is not None and len(pictures) > most:
-        pictures = [pictures[number * len(pictures) // most] for number in range(most)]
-    return [Photo(path, _maps_of(path)) for path in pictures]
-
-
-def objects_of(photo: Photo, *, most: int, seed: int = 0) -> list[Bool[np.ndarray, "H W"]]:
-    """Masks of objects of all maps that cover 0.1 % to 90 % of the photo.
-
-    Where there are more than ``most`` they are drawn at random, always the same for the same
-    photo, seed and number.
-
-    Raises:
-        MediaError, FormatError: a map cannot be read.
-    """
-    found = [
-        (labels, value)
-        for labels in map(read_labels, photo.maps)
-        for value, count in zip(*np.unique(labels, return_counts=True), strict=True)
-        if value != 0 and SMALLEST_SHARE <= count / labels.size <= LARGEST_SHARE
+    return [
+        LabelledPhoto(group=group, path=path, maps=_maps_of(path))
+        for path in spread(pictures, most)
     ]
-    random = np.random.default_rng([seed, zlib.crc32(photo.picture.name.encode())])
-    drawn = np.sort(random.permutation(len(found))[:most])
-    return [found[number][0] == found[number][1] for number in drawn]
 
 
-def score_photos(
-    model: Model,
-    name: str,
-    photos: Sequence[Photo],
-    *,
-    objects: int = 5,
-    clicks: int = CLICKS,
-    seed: int = 0,
-    seen: Callable[[Photo], None] = lambda _: None,
-) -> PhotoScores:
-    """Click up to ``objects`` objects in each photo; ``seen`` is told of each photo when done.
+def frames_of(videos: Sequence[AnnotatedVideo], group: str, most: int = 4) -> list[FramePhoto]:
+    """Annotated frames of videos, ``most`` of each, evenly spread."""
+    return [
+        FramePhoto(group=group, video=video, frame=frame)
+        for video in videos
+        for frame in spread(video.annotated, most)
+    ]
 
-    Raises:
-        MediaError, FormatError: a file cannot be read, or a map is not of its photo's size.
+
+def spread(items: Sequence[T], most: int | None) -> list[T]:
+    """``most`` of the items, evenly spread over their order; all if None or fewer."""
+    if most is None or len(items) <= most:
+        return list(items)
+    return [items[number * len(items) // most] for number in range(most)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoTask:
+    """Click objects in pictures, each click into the largest error (SA-23 style).
+
+    Attributes:
+        objects: of a picture at most; where there are more they are drawn at random, always the
+            same for one picture.
+        clicks: on each object.
     """
-    ious = [np.zeros((0, clicks))]
-    for photo in photos:
-        truths = objects_of(photo, most=objects, seed=seed)
+
+    objects: int = 5
+    clicks: int = CLICKS
+
+    @property
+    def name(self) -> str:
+        """The folder of its results."""
+        return "photos"
+
+    def play(self, method: Method, item: AnnotatedPhoto) -> dict[str, Any]:
+        """IoU of each object after 1, 2, ... clicks.
+
+        Raises:
+            PromptError: the method has no image model.
+            MediaError, FormatError: a file cannot be read, or a map is not of its photo's size.
+        """
+        if method.pictures is None:
+            raise PromptError(f"{method.name} takes no clicks in single pictures")
+        picture = item.picture()
+        truths = drawn(item.masks(Size(*picture.shape[:2])), item.name, self.objects)
+        ious = np.zeros((0, self.clicks))
         if truths:
-            image = model.image(photo.picture)
-            if truths[0].shape != image.size:
-                raise FormatError(
-                    f"{photo.maps[0]}: {truths[0].shape} came; wanted {tuple(image.size)}"
-                )
-            ious.append(click_ious(image, truths, clicks))
-        seen(photo)
-    return PhotoScores(name=name, photos=len(photos), ious=np.concatenate(ious))
+            ious = click_ious(method.pictures.image(picture), truths, self.clicks)
+        return {
+            "photo": item.name,
+            "group": item.group,
+            "of_video": item.of_video,
+            "ious": ious.tolist(),
+        }
+
+    def section(self, results: Mapping[str, Sequence[Plain]]) -> Section:
+        """Mean IoU by set, over images, over frames of videos, and over all."""
+        return photo_section(self.name, results)
+
+
+def drawn(masks: Sequence[Mask], name: str, most: int) -> list[Mask]:
+    """``most`` of the masks, chosen by the picture's name."""
+    random = np.random.default_rng(zlib.crc32(name.encode()))
+    return [masks[number] for number in np.sort(random.permutation(len(masks))[:most])]
 
 
 @dataclass

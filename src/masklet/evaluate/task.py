@@ -1,13 +1,14 @@
 """A task: one protocol, played on one item at a time and summed up over all of them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from masklet.evaluate.blocks import Section
 from masklet.evaluate.method import Method
 from masklet.evaluate.played import Plain
 
 
+@runtime_checkable
 class Item(Protocol):
     """A video, a photo: whatever a task is played on."""
 
@@ -20,6 +21,7 @@ class Item(Protocol):
 ItemT = TypeVar("ItemT", contravariant=True)
 
 
+@runtime_checkable
 class Task(Protocol[ItemT]):
     """One protocol. Frozen and picklable, as it may be played in other processes."""
 
