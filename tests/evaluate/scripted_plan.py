@@ -11,6 +11,7 @@ from masklet.errors import MediaError, PromptError
 from masklet.evaluate.annotated import AnnotatedVideo
 from masklet.evaluate.blocks import Section, Table
 from masklet.evaluate.method import Method, Session
+from masklet.evaluate.page import About
 from masklet.evaluate.played import Plain
 from masklet.evaluate.suite import Part, Suite
 
@@ -82,6 +83,10 @@ class NameMaker:
     def settings(self) -> dict[str, Any]:
         """Its version."""
         return {"version": self.version}
+
+    def about(self) -> About:
+        """A name."""
+        return About(self.name, "A name.")
 
     def make(self) -> Method:
         """The method."""

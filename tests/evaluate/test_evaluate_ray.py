@@ -7,7 +7,7 @@ from scripted_plan import LetterSuite, NameMaker
 
 from masklet.errors import MaskletError, MediaError
 from masklet.evaluate.ray_engine import on_ray
-from masklet.evaluate.runner import Engine, Plan, SettingsOf, Watcher, run, sections_of, units_of
+from masklet.evaluate.runner import Engine, Plan, SettingsOf, Watcher, outline_of, run, units_of
 from masklet.evaluate.spread import play_here
 from masklet.evaluate.store import Store, Unit
 
@@ -31,7 +31,7 @@ def test_ray_plays_what_one_process_plays(tmp_path: Path, monkeypatch: pytest.Mo
     plan = plan_of("a", "b", "n/o")
     suite, names = plan.suite.build(), [method.name for method in plan.methods]
     ray, here = play(plan, tmp_path / "ray", on_ray(2)), play(plan, tmp_path / "here", play_here)
-    assert sections_of(suite, names, ray) == sections_of(suite, names, here)
+    assert outline_of(suite, names, ray) == outline_of(suite, names, here)
 
 
 @pytest.mark.slow

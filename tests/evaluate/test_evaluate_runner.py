@@ -7,15 +7,15 @@ import pytest
 from scripted_plan import LetterSuite, NameMaker
 
 from masklet.errors import FormatError, MaskletError, MediaError, PromptError
-from masklet.evaluate.blocks import Section
 from masklet.evaluate.runner import (
     Done,
     Engine,
+    Outline,
     Plan,
     SettingsOf,
     Watcher,
+    outline_of,
     run,
-    sections_of,
     units_of,
 )
 from masklet.evaluate.spread import play_here
@@ -73,9 +73,9 @@ def play(plan: Plan, folder: Path, engine: Engine = play_here) -> Log:
     return log
 
 
-def sections(plan: Plan, folder: Path) -> tuple[Section, ...]:
+def outline(plan: Plan, folder: Path) -> Outline:
     names = [method.name for method in plan.methods]
-    return sections_of(plan.suite.build(), names, store_of(plan, folder))
+    return outline_of(plan.suite.build(), names, store_of(plan, folder))
 
 
 def test_every_unit_is_played_once_in_order(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_every_unit_is_played_once_in_order(tmp_path: Path) -> None:
     assert [line.split()[0] for line in (tmp_path / "made").read_text().splitlines()] == [
         *("banana", "cocoa")
     ]
-    for section in sections(plan, tmp_path / "out"):
+    for section in outline(plan, tmp_path / "out").sections:
         assert section.figures == {"banana": {"sum": 4}, "cocoa": {"sum": 3}}
 
 
@@ -103,11 +103,11 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path: Path, count: int) -> None:
     with pytest.raises(KeyboardInterrupt):
         play(plan, tmp_path / "out", stopped_after(count))
     with pytest.raises(FormatError, match="not there yet"):
-        sections(plan, tmp_path / "out")
+        outline(plan, tmp_path / "out")
     rest = play(plan, tmp_path / "out")
     assert rest.begun == [16, count]
     assert rest.units == whole.units[count:]
-    assert sections(plan, tmp_path / "out") == sections(plan, tmp_path / "whole")
+    assert outline(plan, tmp_path / "out") == outline(plan, tmp_path / "whole")
     assert play(plan, tmp_path / "out").units == []
 
 
@@ -134,18 +134,19 @@ def test_a_refused_task_is_noted_once_and_passed_over(tmp_path: Path) -> None:
     log = play(plan, tmp_path)
     assert log.reasons == ["picky: picky does not take clicks"]
     assert log.over == [Unit("picky", "clicks", item) for item in ("b", "n/o", "o")]
-    masks, clicks = sections(plan, tmp_path)
-    assert set(masks.figures) == {"picky", "cocoa"}
-    assert set(clicks.figures) == {"cocoa"}
-    assert clicks.blocks[-1].title == "Not played"
+    said = outline(plan, tmp_path)
+    assert [set(section.figures) for section in said.sections] == [{"picky", "cocoa"}, {"cocoa"}]
+    assert said.notes == ("picky does not take clicks: picky does not take clicks",)
     again = play(plan, tmp_path)
     assert (again.units, again.reasons) == ([], [])
 
 
-def test_a_task_that_nobody_takes_is_a_chapter_still(tmp_path: Path) -> None:
+def test_a_task_that_nobody_takes_is_no_chapter(tmp_path: Path) -> None:
     plan = plan_of("picky")
     play(plan, tmp_path)
-    assert [len(section.figures) for section in sections(plan, tmp_path)] == [1, 0]
+    said = outline(plan, tmp_path)
+    assert [section.name for section in said.sections] == ["masks"]
+    assert len(said.notes) == 1
 
 
 def test_a_refusal_of_one_item_among_others_is_an_error(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_masks_lie_in_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("", "nothing is named"),
+        ("", "names nothing"),
         ("magic", "'magic'.*nano"),
         ("nano@big", "'big'"),
         ("nano@0", "'nano@0'"),

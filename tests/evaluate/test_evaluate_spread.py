@@ -7,7 +7,7 @@ import pytest
 from scripted_plan import LetterSuite, NameMaker
 
 from masklet.errors import MaskletError, MediaError
-from masklet.evaluate.runner import Plan, SettingsOf, Share, Watcher, run, sections_of, units_of
+from masklet.evaluate.runner import Plan, SettingsOf, Share, Watcher, outline_of, run, units_of
 from masklet.evaluate.spread import in_processes, play_here, share_of
 from masklet.evaluate.store import Store, Unit
 
@@ -36,7 +36,7 @@ def test_two_processes_play_what_one_plays(tmp_path: Path) -> None:
     assert os.getpid() not in made
     alone = play(plan, tmp_path / "one", workers=None)
     suite, names = plan.suite.build(), [method.name for method in plan.methods]
-    assert sections_of(suite, names, store) == sections_of(suite, names, alone)
+    assert outline_of(suite, names, store) == outline_of(suite, names, alone)
 
 
 def test_an_error_comes_back_as_it_was(tmp_path: Path) -> None:

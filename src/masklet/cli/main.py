@@ -8,6 +8,7 @@ from typing import Annotated, Protocol, runtime_checkable
 import tyro
 
 from masklet.cli.doctor import Doctor
+from masklet.cli.evaluate import Evaluate
 from masklet.cli.progress import emit
 from masklet.cli.segment import Segment
 from masklet.cli.stream import Stream
@@ -36,6 +37,7 @@ AnyVerb = (
     Annotated[Segment, tyro.conf.subcommand("segment")]
     | Annotated[Track, tyro.conf.subcommand("track")]
     | Annotated[Stream, tyro.conf.subcommand("stream")]
+    | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Weights, tyro.conf.subcommand("weights")]
     | Annotated[Doctor, tyro.conf.subcommand("doctor")]
 )

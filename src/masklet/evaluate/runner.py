@@ -3,14 +3,17 @@
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from masklet.errors import FormatError, PromptError
-from masklet.evaluate.blocks import Section, Table
+from masklet.evaluate.answer_files import KeptMethod
+from masklet.evaluate.blocks import Section
 from masklet.evaluate.method import Method
-from masklet.evaluate.store import RESULT_FORMAT, Outcome, Refused, Store, Unit
+from masklet.evaluate.page import About
+from masklet.evaluate.store import RESULT_FORMAT, Outcome, Refused, Store, Unit, file_name
 from masklet.evaluate.suite import Part, Suite
 from masklet.evaluate.task import Item
 
@@ -26,6 +29,10 @@ class MethodMaker(Protocol):
 
     def settings(self) -> Mapping[str, Any]:
         """Whatever its answers depend on, as JSON holds it."""
+        ...
+
+    def about(self) -> About:
+        """The method for people."""
         ...
 
     def make(self) -> Method:
@@ -46,9 +53,30 @@ class SuiteMaker(Protocol):
         ...
 
 
+class KeptMasks(NamedTuple):
+    """Where the answers go, ``<folder>/<method>/<task>/<video>``, ready for a benchmark's server.
+
+    Attributes:
+        folder: of all methods.
+        per_object: a folder an object, as in SA-V; else label pictures.
+    """
+
+    folder: Path
+    per_object: bool = False
+
+    def below(self, unit: Unit) -> Path:
+        """The folder of all videos of a unit's method and task."""
+        return self.folder / file_name(unit.method) / file_name(unit.task)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What is to be played, in a form that any process can rebuild it from.
+
+    Attributes:
+        suite: what on.
+        methods: by what.
+        masks: keep the answers there too.
 
     Raises:
         PromptError: two methods have one name, or there is none.
@@ -56,6 +84,7 @@ class Plan:
 
     suite: SuiteMaker
     methods: tuple[MethodMaker, ...]
+    masks: KeptMasks | None = None
 
     def __post_init__(self) -> None:
         names = [method.name for method in self.methods]
@@ -129,6 +158,9 @@ class Player:
         method = self._made(unit.method)
         part = self._parts[unit.task]
         item = next(item for item in part.items if item.name == unit.item)
+        if self._plan.masks is not None:
+            folder, per_object = self._plan.masks.below(unit), self._plan.masks.per_object
+            method = KeptMethod(method, folder, per_object=per_object)
         began = time.perf_counter()
         outcome = outcome_of(method, part, item)
         return Done(unit, outcome, time.perf_counter() - began)
@@ -263,27 +295,31 @@ def results_of(part: Part, methods: Sequence[str], store: Store) -> Results:
     return results
 
 
-def sections_of(suite: Suite, methods: Sequence[str], store: Store) -> tuple[Section, ...]:
-    """The report's chapters, one a task that at least one method takes.
+class Outline(NamedTuple):
+    """What a report says.
+
+    Attributes:
+        title: the suite's.
+        sections: one a task that some method takes.
+        notes: which method does not take which task, and why.
+    """
+
+    title: str
+    sections: tuple[Section, ...]
+    notes: tuple[str, ...]
+
+
+def outline_of(suite: Suite, methods: Sequence[str], store: Store) -> Outline:
+    """What came of a whole suite.
 
     Raises:
         FormatError, PromptError: as ``results_of``.
     """
-    sections = []
+    sections, notes = [], []
     for part in suite.parts:
         played, refused = results_of(part, methods, store)
+        task = part.task.name
+        notes += [f"{name} does not take {task}: {reason}" for name, reason in refused.items()]
         if played:
-            sections.append(with_refusals(part.task.section(played), refused))
-        else:
-            empty = Section(name=part.task.name, title=part.task.name, text="", blocks=())
-            sections.append(with_refusals(empty, refused))
-    return tuple(sections)
-
-
-def with_refusals(section: Section, refused: Mapping[str, str]) -> Section:
-    """The chapter with a table of the methods that do not take its task."""
-    if not refused:
-        return section
-    rows = tuple((name, None, reason) for name, reason in refused.items())
-    table = Table("Not played", ("method", "score", "why"), rows)
-    return replace(section, blocks=(*section.blocks, table))
+            sections.append(part.task.section(played))
+    return Outline(suite.title, tuple(sections), tuple(notes))

@@ -1,16 +1,16 @@
 """Methods as a word says them: small frozen values, from which any process makes the method."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from masklet.checkpoints.catalogue import BUNDLED, model_names
-from masklet.checkpoints.open import present_path
+from masklet.checkpoints.open import present_path, read_contents
 from masklet.errors import CheckpointError, MediaError, PromptError
 from masklet.evaluate.method import Method
+from masklet.evaluate.page import About
 from masklet.predict.model import Model, load
 
 ENDINGS = (".pt", ".pth", ".safetensors")
@@ -29,6 +29,16 @@ class Kind(StrEnum):
     REFERENCE = "reference"
 
 
+SAID = {
+    Kind.MODEL: "masklet with {network}.",
+    Kind.COPY: "The last prompted mask, unchanged.",
+    Kind.FLOW: "The last prompted mask, moved from frame to frame by optical flow.",
+    Kind.PICTURES: "{network} without its memory: each frame asked for the box of the last mask.",
+    Kind.MASKS: "The masks in the folder {folder}.",
+    Kind.REFERENCE: "The package sam2 1.1.0 with {network}.",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hardware:
     """Where networks run, and how precisely; None as for ``masklet.load``."""
@@ -36,6 +46,9 @@ class Hardware:
     device: str | None = None
     dtype: str | None = None
     image_size: int | None = None
+
+
+ANY = Hardware()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +63,24 @@ class Network:
 
     model: str | None = None
     checkpoint: Path | None = None
-    hardware: Hardware = Hardware()
+    hardware: Hardware = ANY
 
     @property
     def path(self) -> Path:
         """Where the weights lie. Raises CheckpointError where they are not here."""
         return self.checkpoint or present_path(self.model or BUNDLED)
+
+    @property
+    def title(self) -> str:
+        """The model's name and the file's, where they are given."""
+        file = self.checkpoint and self.checkpoint.name
+        return " from ".join(part for part in (self.model, file) if part)
+
+    @property
+    def side(self) -> int:
+        """Side of the square that the network sees. Raises CheckpointError."""
+        own = read_contents(self.path, self.model).config.image_size
+        return self.hardware.image_size or own
 
     def load(self) -> Model:
         """The model, ready to use. Raises CheckpointError, MaskletError."""
@@ -86,18 +111,34 @@ class MethodSpec:
         kind: what answers.
         network: of a model; of other kinds what answers prompts in pictures, None for nothing.
         folder: where the masks lie, for ``Kind.MASKS``.
+        union: whatever is not 0 in these masks is the one object.
     """
 
     name: str
     kind: Kind
     network: Network | None = None
     folder: Path | None = None
+    union: bool = False
 
     def settings(self) -> dict[str, Any]:
         """Whatever its answers depend on, as JSON holds it. Raises CheckpointError, MediaError."""
         network = {} if self.network is None else self.network.settings()
-        folder = {} if self.folder is None else {"masks": listing(self.folder)}
+        folder = {}
+        if self.folder is not None:
+            folder = {"masks": listing(self.folder), "union": self.union}
         return {"method": self.kind.value, **network, **folder}
+
+    def about(self) -> About:
+        """The method for people. Raises CheckpointError."""
+        said = SAID[self.kind].format(
+            network=self.network and self.network.title, folder=self.folder and self.folder.name
+        )
+        if self.network is None:
+            return About(self.name, said)
+        if self.kind in (Kind.COPY, Kind.FLOW):
+            said += f" {self.network.title} answers clicks and boxes."
+        side = REFERENCE_SIDE if self.kind is Kind.REFERENCE else self.network.side
+        return About(self.name, said, checksum(self.network.path), side)
 
     def make(self) -> Method:
         """The method itself. Raises CheckpointError, MediaError, MaskletError."""
@@ -119,7 +160,10 @@ class MethodSpec:
 
                 return PictureMethod(self.name, self._network.load())
             case Kind.MASKS:
-                raise NotImplementedError
+                from masklet.evaluate.answers import MasksMethod
+
+                assert self.folder is not None
+                return MasksMethod(self.name, self.folder, binary=self.union)
             case Kind.REFERENCE:
                 return self._reference()
 
@@ -146,13 +190,18 @@ class MethodSpec:
         return None if self.network is None else self.network.load()
 
 
-def method_spec(word: str, hardware: Hardware = Hardware()) -> MethodSpec:
+def method_spec(word: str, hardware: Hardware = ANY, *, union: bool = False) -> MethodSpec:
     """A method from ``[NAME=]WHAT[@SIZE]``.
 
     ``WHAT`` is the name of a model, a weights file, both as ``MODEL:FILE``; ``pictures[:MODEL]``,
     ``copy[:MODEL]``, ``flow[:MODEL]``, where the model answers clicks and boxes in pictures;
     ``masks:FOLDER``; ``reference:MODEL``, the reference package. ``SIZE`` is the side of the
     square that the network sees.
+
+    Args:
+        word: as above.
+        hardware: of all networks.
+        union: all objects of a video are one.
 
     Raises:
         PromptError: a word that says none of these.
@@ -163,7 +212,7 @@ def method_spec(word: str, hardware: Hardware = Hardware()) -> MethodSpec:
         hardware = replace(hardware, image_size=int(size))
     if not what:
         raise PromptError(
-            f"method {word!r}: nothing is named; wanted one of {', '.join(model_names())}"
+            f"method {word!r} names nothing; wanted one of {', '.join(model_names())}"
         )
     kind, _, rest = what.partition(":")
     if kind not in set(Kind) - {Kind.MODEL}:
@@ -173,7 +222,8 @@ def method_spec(word: str, hardware: Hardware = Hardware()) -> MethodSpec:
         if not rest:
             raise PromptError(f"method {word!r}: wanted masks:FOLDER")
         folder = Path(rest)
-        return MethodSpec(name=given or folder.resolve().name, kind=Kind.MASKS, folder=folder)
+        name = given or folder.resolve().name
+        return MethodSpec(name=name, kind=Kind.MASKS, folder=folder, union=union)
     if kind == Kind.REFERENCE and rest.partition(":")[0] not in model_names():
         raise PromptError(f"method {word!r}: wanted reference:MODEL or reference:MODEL:FILE")
     network = network_of(word, rest, hardware) if rest or kind not in ("copy", "flow") else None
@@ -198,11 +248,6 @@ def network_of(word: str, what: str, hardware: Hardware) -> Network:
         f"method {word!r}: wanted a weights file ({', '.join(ENDINGS)}), {kinds}, or one of "
         f"{', '.join(model_names())}"
     )
-
-
-def method_specs(words: Sequence[str], hardware: Hardware = Hardware()) -> tuple[MethodSpec, ...]:
-    """One method a word. Raises PromptError."""
-    return tuple(method_spec(word, hardware) for word in words)
 
 
 def checksum(path: Path) -> str:

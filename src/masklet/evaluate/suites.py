@@ -1,0 +1,278 @@
+"""The suites: each benchmark's layout, what it scores, and the tasks that are played on it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from masklet.errors import FormatError, PromptError
+from masklet.evaluate import layouts
+from masklet.evaluate.annotated import AnnotatedVideo
+from masklet.evaluate.convention import DAVIS, DAVIS_UNION, REGION_ONLY, SAV, YOUTUBE, Convention
+from masklet.evaluate.cuts import CutsTask, pairs_of
+from masklet.evaluate.davis_interactive import DavisInteractiveTask
+from masklet.evaluate.efficiency import EfficiencyTask
+from masklet.evaluate.fairness import FairnessTask
+from masklet.evaluate.groups import read_groups
+from masklet.evaluate.interactive import OfflineTask, OnlineTask
+from masklet.evaluate.photos import AnnotatedPhoto, PhotoTask, frames_of, photos_in
+from masklet.evaluate.robustness import RobustnessTask
+from masklet.evaluate.suite import Part, Suite
+from masklet.evaluate.task import Task
+from masklet.evaluate.vos import VosTask, first_prompt
+
+PROMPTS = ("mask", "box", "1", "3", "5")
+Videos = Sequence[AnnotatedVideo]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuiteSpec:
+    """A suite as settings.
+
+    Attributes:
+        name: of ``SUITES``.
+        root: the dataset's folder.
+        split: of the dataset; empty takes everything there is.
+        videos: only these, by name; all if empty.
+        tasks: only these, by name; all if empty.
+        layout: of ``LAYOUTS``, for suites that can be played on any dataset.
+        prompts: to follow from: ``mask``, ``box`` or numbers of clicks.
+        sets: of photos, by folder; all if empty.
+        most: photos of a set; all if None.
+        frames: a dataset of videos whose frames are photos too.
+        groups: the list of the groups that videos are in, for fairness.
+        union: all objects of a video are one, for suites that can be played on any dataset.
+    """
+
+    name: str
+    root: Path
+    split: str = ""
+    videos: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    layout: str = "davis"
+    prompts: tuple[str, ...] = PROMPTS
+    sets: tuple[str, ...] = ()
+    most: int | None = None
+    frames: Path | None = None
+    groups: Path | None = None
+    union: bool = False
+
+    def settings(self) -> dict[str, Any]:
+        """Where the items come from."""
+        return {"root": str(self.root.resolve())}
+
+    def build(self) -> Suite:
+        """The suite itself.
+
+        Raises:
+            PromptError: an unknown task or prompt.
+            MediaError, FormatError: the dataset is not there, or not in its layout.
+        """
+        suite = SUITES[self.name](self)
+        return replace(suite, parts=chosen_parts(suite.parts, self.tasks))
+
+    @property
+    def only(self) -> tuple[str, ...] | None:
+        """The videos that are asked for; None for all."""
+        return self.videos or None
+
+
+def chosen_parts(parts: tuple[Part, ...], names: Sequence[str]) -> tuple[Part, ...]:
+    """The parts of these tasks, all without names. Raises PromptError for a name of none."""
+    known = [part.task.name for part in parts]
+    for name in names:
+        if name not in known:
+            raise PromptError(f"tasks: {name!r} came; wanted some of {', '.join(known)}")
+    return tuple(part for part in parts if not names or part.task.name in names)
+
+
+def read_davis(spec: SuiteSpec) -> Videos:
+    """DAVIS: JPEGImages/480p, Annotations/480p, ImageSets/YEAR/SPLIT.txt, 2016 for the union."""
+    year = 2016 if spec.union else 2017
+    return layouts.davis(spec.root, year=year, split=spec.split or None, only=spec.only)
+
+
+def read_sav(spec: SuiteSpec) -> Videos:
+    """SA-V: JPEGImages_24fps, Annotations_6fps with a folder an object."""
+    return layouts.sav(spec.root, split=spec.split or None, only=spec.only)
+
+
+def read_youtube_vos(spec: SuiteSpec) -> Videos:
+    """YouTube-VOS: JPEGImages, Annotations, meta.json."""
+    return layouts.youtube_vos(spec.root, only=spec.only)
+
+
+def read_vost(spec: SuiteSpec) -> Videos:
+    """VOST: JPEGImages, Annotations, ImageSets/SPLIT.txt."""
+    return layouts.vost(spec.root, split=spec.split or None, only=spec.only)
+
+
+def read_plain(spec: SuiteSpec) -> Videos:
+    """MOSE, LVOS and others: JPEGImages and Annotations with a folder a video."""
+    pictures, annotations = spec.root / "JPEGImages", spec.root / "Annotations"
+    return layouts.plain(pictures, annotations, only=spec.only)
+
+
+class Layout(NamedTuple):
+    """How a dataset lies on disk, and what it scores."""
+
+    read: Callable[[SuiteSpec], Videos]
+    convention: Convention
+
+    def scored(self, spec: SuiteSpec) -> Convention:
+        """What is scored, all objects as one where that is asked for."""
+        return replace(self.convention, union=spec.union)
+
+
+LAYOUTS: Mapping[str, Layout] = {
+    "davis": Layout(read_davis, DAVIS),
+    "sav": Layout(read_sav, SAV),
+    "youtube-vos": Layout(read_youtube_vos, YOUTUBE),
+    "vost": Layout(read_vost, REGION_ONLY),
+    "plain": Layout(read_plain, DAVIS),
+}
+
+
+def davis2016(spec: SuiteSpec) -> Suite:
+    """All objects of a video are one; the first and the last frame do not count."""
+    return first_prompts(spec, "DAVIS 2016", read_davis(replace(spec, union=True)), DAVIS_UNION)
+
+
+def davis2017(spec: SuiteSpec) -> Suite:
+    """Every object apart; the first and the last frame do not count."""
+    return first_prompts(spec, "DAVIS 2017", read_davis(spec), DAVIS)
+
+
+def sav_val(spec: SuiteSpec) -> Suite:
+    """Every object from the frame on where it is in the annotation or the answer."""
+    return first_prompts(spec, "SA-V validation", read_sav(spec), SAV)
+
+
+def sav_test(spec: SuiteSpec) -> Suite:
+    """As SA-V validation."""
+    return first_prompts(spec, "SA-V test", read_sav(spec), SAV)
+
+
+def mose(spec: SuiteSpec) -> Suite:
+    """As DAVIS 2017."""
+    return first_prompts(spec, "MOSE", read_plain(spec), DAVIS)
+
+
+def lvos(spec: SuiteSpec) -> Suite:
+    """As DAVIS 2017, on long videos."""
+    return first_prompts(spec, "LVOS", read_plain(spec), DAVIS)
+
+
+def lvos2(spec: SuiteSpec) -> Suite:
+    """As LVOS."""
+    return first_prompts(spec, "LVOS v2", read_plain(spec), DAVIS)
+
+
+def youtube_vos(spec: SuiteSpec) -> Suite:
+    """Every object after its prompt, on annotated frames."""
+    return first_prompts(spec, "YouTube-VOS", read_youtube_vos(spec), YOUTUBE)
+
+
+def vost(spec: SuiteSpec) -> Suite:
+    """J alone."""
+    return first_prompts(spec, "VOST", read_vost(spec), REGION_ONLY)
+
+
+def photos(spec: SuiteSpec) -> Suite:
+    """Clicked objects of pictures, and of video frames where a dataset of videos is given.
+
+    Raises:
+        FormatError: there is no set.
+    """
+    names = spec.sets or tuple(
+        path.name for path in sorted(spec.root.glob("*")) if (path / spec.split).is_dir()
+    )
+    if not names:
+        raise FormatError(f"{spec.root}: no sets in it; wanted SET/{spec.split}/ID.webp")
+    found: list[AnnotatedPhoto] = []
+    for name in names:
+        found += photos_in(spec.root / name / spec.split, name, spec.most)
+    if spec.frames is not None:
+        videos = replace(spec, root=spec.frames, split="")
+        found += frames_of(LAYOUTS[spec.layout].read(videos), spec.frames.name)
+    return played_on(spec, "Clicks on pictures", [PhotoTask()], found)
+
+
+def pvs(spec: SuiteSpec) -> Suite:
+    """Clicks on several frames, offline and online."""
+    layout = LAYOUTS[spec.layout]
+    tasks = [OfflineTask(layout.scored(spec)), OnlineTask(layout.scored(spec))]
+    return played_on(spec, "Interactive segmentation", tasks, layout.read(spec))
+
+
+def davis_interactive(spec: SuiteSpec) -> Suite:
+    """Clicks on several frames against the method's time."""
+    videos = LAYOUTS[spec.layout].read(spec)
+    return played_on(spec, "DAVIS interactive", [DavisInteractiveTask()], videos)
+
+
+def fairness(spec: SuiteSpec) -> Suite:
+    """One click, three clicks and the mask, by groups of videos."""
+    assert spec.groups is not None
+    groups = read_groups(spec.groups)
+    layout = LAYOUTS[spec.layout]
+    videos = layout.read(replace(spec, videos=spec.videos or tuple(groups.videos)))
+    task = FairnessTask(groups=groups, convention=layout.scored(spec))
+    return played_on(spec, "Fairness", [task], videos)
+
+
+def robustness(spec: SuiteSpec) -> Suite:
+    """The mask, by what makes a frame hard; and through cuts to another clip and back."""
+    layout = LAYOUTS[spec.layout]
+    videos = layout.read(spec)
+    parts = [Part(RobustnessTask(convention=layout.scored(spec)), tuple(videos))]
+    if len(videos) > 1:
+        parts.append(Part(CutsTask(union=spec.union), pairs_of(videos)))
+    return Suite(name=spec.name, title="Robustness", parts=tuple(parts))
+
+
+def efficiency(spec: SuiteSpec) -> Suite:
+    """The data engine's three ways of annotating."""
+    videos = LAYOUTS[spec.layout].read(spec)
+    return played_on(spec, "Annotation efficiency", [EfficiencyTask(union=spec.union)], videos)
+
+
+def first_prompts(spec: SuiteSpec, title: str, videos: Videos, convention: Convention) -> Suite:
+    """Following from a first prompt, one task a prompt.
+
+    Raises:
+        PromptError: a prompt that is none.
+    """
+    try:
+        prompts = [first_prompt(word) for word in spec.prompts]
+    except ValueError as error:
+        raise PromptError(f"settings: {error}") from error
+    tasks = [VosTask(prompt=prompt, convention=convention, suite=spec.name) for prompt in prompts]
+    return played_on(spec, title, tasks, videos)
+
+
+def played_on(
+    spec: SuiteSpec, title: str, tasks: Sequence[Task[Any]], items: Sequence[Any]
+) -> Suite:
+    """Some tasks on the same items."""
+    parts = tuple(Part(task, tuple(items)) for task in tasks)
+    return Suite(name=spec.name, title=title, parts=parts)
+
+
+SUITES: Mapping[str, Callable[[SuiteSpec], Suite]] = {
+    "davis2016": davis2016,
+    "davis2017": davis2017,
+    "sav-val": sav_val,
+    "sav-test": sav_test,
+    "mose": mose,
+    "lvos": lvos,
+    "lvos2": lvos2,
+    "youtube-vos": youtube_vos,
+    "vost": vost,
+    "photos": photos,
+    "pvs": pvs,
+    "davis-interactive": davis_interactive,
+    "fairness": fairness,
+    "robustness": robustness,
+    "efficiency": efficiency,
+}
