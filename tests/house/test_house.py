@@ -53,8 +53,12 @@ class Import(NamedTuple):
 
 
 def python_files(*folders: str) -> list[Path]:
-    """The Python files of the repository's folders."""
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    """The Python files of the repository's folders, without those of environments in them."""
+    found = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    hidden = {
+        path for path in found if any(part[0] == "." for part in path.relative_to(ROOT).parts)
+    }
+    return sorted(set(found) - hidden)
 
 
 def name_of(path: Path) -> str:
