@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
+from jaxtyping import UInt8
 
 from masklet.errors import FormatError
 from masklet.evaluate.annotated import AnnotatedVideo, Truth
@@ -122,7 +123,7 @@ def only(truth: Truth, labels: set[int]) -> Truth:
     return Truth(truth.size, masks)
 
 
-def resized(picture: Picture, size: Size) -> Picture:
+def resized(picture: Picture, size: Size) -> UInt8[np.ndarray, "h w 3"]:
     """A picture stretched to a size."""
     if picture.shape[:2] == size:
         return picture

@@ -157,8 +157,7 @@ def gap_of(groups: Sequence[Group]) -> Gap | None:
     """The largest difference between two groups' means; None where there is one group or none."""
     if len(groups) < 2:
         return None
-    best = max(groups, key=lambda group: group.mean)
-    worst = min(groups, key=lambda group: group.mean)
+    worst, *_, best = sorted(groups, key=lambda group: group.mean)
     interval = difference_interval(best.scores, worst.scores)
     return Gap(best.name, worst.name, best.mean - worst.mean, interval)
 
