@@ -8,6 +8,7 @@ from masklet.evaluate.blocks import Bars, Block, Cell, Curves, Table
 from masklet.evaluate.cells import DASH, figures_in, shown
 from masklet.evaluate.charts import chart, has_values, standalone
 from masklet.evaluate.looks import looks_of
+from masklet.evaluate.markup import cleaned
 from masklet.evaluate.page import About, Report
 from masklet.evaluate.page_blocks import anchors
 from masklet.evaluate.tabled import bars_table, best, curves_table, leading, summary
@@ -69,7 +70,7 @@ def table_markdown(table: Table, strong: Sequence[frozenset[str]] = ()) -> str:
 
 def escaped(text: str) -> str:
     """Words that Markdown does not take for markup, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _SPECIAL.sub(r"\\\1", " ".join(cleaned(text).split()))
 
 
 def _head(report: Report) -> list[str]:
@@ -78,7 +79,7 @@ def _head(report: Report) -> list[str]:
     fence = max(fence, "```", key=len)
     return [
         escaped(where),
-        f"{fence}sh\n{report.command}\n{fence}",
+        f"{fence}sh\n{cleaned(report.command)}\n{fence}",
         "\n".join(f"- {escaped(note)}" for note in report.notes),
         "\n".join(_about(about) for about in report.methods),
     ]

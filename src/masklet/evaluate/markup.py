@@ -13,13 +13,17 @@ _VOID = frozenset({"img", "meta", "br", "link"})
 
 
 def words(text: str) -> Markup:
-    """Text as it may stand between tags or in an attribute.
+    """Text as it may stand between tags or in an attribute, cleaned."""
+    return Markup(html.escape(cleaned(text)))
+
+
+def cleaned(text: str) -> str:
+    """Text that any file can hold.
 
     What XML forbids, and halves of surrogate pairs as in names of files that are no UTF-8, become
     question marks.
     """
-    whole = text.encode("utf-8", "replace").decode("utf-8")
-    return Markup(html.escape(_FORBIDDEN.sub("?", whole)))
+    return _FORBIDDEN.sub("?", text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def element(tag: str, *content: Markup, **attributes: str | float | None) -> Markup:
