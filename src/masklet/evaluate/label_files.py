@@ -16,6 +16,7 @@ VOID = 255
 BACKGROUND = frozenset({0})
 NO_OBJECTS = BACKGROUND | {VOID}
 """Labels that name no object where 255 stands for pixels that nobody could assign."""
+TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 Labels = UInt8[np.ndarray, "H W"]
 
@@ -37,7 +38,7 @@ def read_label_file(path: str | Path) -> Labels:
             return np.asarray(image).astype(np.uint8, copy=False)
     except Image.UnidentifiedImageError as error:
         raise MediaError(f"{path} cannot be read: it is no PNG") from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, *TOO_LARGE) as error:
         if isinstance(error, FormatError):
             raise
         raise MediaError(f"{path} cannot be read: {error}") from error
