@@ -12,7 +12,7 @@ SUITES = {
     "lvos2": ("mask",),
     "sav-val": ("mask",),
     "sav-test": ("mask",),
-    "youtube-vos2019": ("mask",),
+    "youtube-vos": ("mask",),
     "zero-shot17": ("1-click", "3-clicks", "5-clicks", "box", "mask"),
     "sa23": ("1-click", "images", "frames of videos", "14 video sets"),
     "davis-interactive": ("clicks", "scribbles"),
@@ -42,8 +42,8 @@ def test_figures_are_those_of_the_tables() -> None:
     assert figure("sav-val", "mask", "SAM 2.1 L") == 0.779
     assert figure("sav-val", "mask", "SAM 2.1 S, released") == 0.769
     assert figure("sav-test", "mask", "SAM 2.1 T, released", source=README) == 0.765
-    assert figure("youtube-vos2019", "mask", "Cutie-base+", "G") == 0.875
-    assert figure("youtube-vos2019", "mask", "EdgeTAM", "G") == 0.862
+    assert figure("youtube-vos", "mask", "Cutie-base+", "G") == 0.875
+    assert figure("youtube-vos", "mask", "EdgeTAM", "G") == 0.862
     assert figure("zero-shot17", "1-click", "SAM + Cutie") == 0.567
     assert figure("zero-shot17", "3-clicks", "SAM 2.1 B+") == 0.753
     assert figure("zero-shot17", "mask", "EfficientTAM-S") == 0.778

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from masklet.evaluate.looks import Look
 from masklet.evaluate.markup import EMPTY, Markup, element, joined, words
 
-LETTER, SLIM, BROAD, FULL = 0.59, 0.33, 0.8, 1.02
-SLIM_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,:;'|!()[] "), frozenset("mwMWGOQ@%&—…")
+LETTER, SLIM, BROAD, FULL = 0.62, 0.38, 0.85, 1.02
+SLIM_LETTERS, BROAD_LETTERS = frozenset("iljtfI.,:;'|!()[] "), frozenset("mwMWGOQ@%&—…<>=+~")
 TEXT = 12.0
 LEGEND_ROW, LEGEND_GAP, LEGEND_MARK = 20, 18, 14
 MARKER = 4.2

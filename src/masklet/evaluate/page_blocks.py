@@ -10,10 +10,10 @@ from masklet.evaluate.blocks import Bars, Block, Cell, Curves, Gallery, Photo, T
 from masklet.evaluate.cells import DASH, figures_in, shown
 from masklet.evaluate.charts import NARROW, WIDE, chart, has_values, inline
 from masklet.evaluate.looks import Look
-from masklet.evaluate.markup import EMPTY, Markup, element, words
+from masklet.evaluate.markup import EMPTY, Markup, element, joined, words
 from masklet.evaluate.tabled import bars_table, curves_table
 
-LONG = 30
+LONG, TALL = 30, 1500
 OTHERS = "Published by others"
 Looks = Mapping[str, Look]
 
@@ -63,9 +63,9 @@ def table_html(
     return element("div", scrolling(whole, table.title), note, class_=f"block {kind}".strip())
 
 
-def scrolling(content: Markup, label: str) -> Markup:
-    """A box that scrolls sideways, by keys too."""
-    return element("div", content, class_="scroll", role="region", aria_label=label, tabindex=0)
+def scrolling(content: Markup, label: str, kind: str = "scroll") -> Markup:
+    """A box that scrolls, by keys too: sideways, or up and down if ``tall``."""
+    return element("div", content, class_=kind, role="region", aria_label=label, tabindex=0)
 
 
 def chart_html(block: Bars | Curves, looks: Looks, key: str) -> Markup:
@@ -74,15 +74,18 @@ def chart_html(block: Bars | Curves, looks: Looks, key: str) -> Markup:
     if not has_values(block):
         nothing = element("p", words("There is nothing to show."), class_="note")
         return element("figure", title, nothing, class_="block")
-    wide = inline(chart(block, looks, WIDE), f"{key}w", "wide")
-    narrow = inline(chart(block, looks, NARROW), f"{key}n", "narrow")
+    drawings = chart(block, looks, WIDE), chart(block, looks, NARROW)
+    wide, narrow = inline(drawings[0], f"{key}w", "wide"), inline(drawings[1], f"{key}n", "narrow")
+    charts = element("div", wide, narrow)
+    if drawings[0].height > TALL:
+        charts = scrolling(joined(wide, narrow), block.title, kind="tall")
     table = bars_table(block) if isinstance(block, Bars) else curves_table(block)
     figures = element(
         "details",
         element("summary", words("Show as a table")),
         table_html(table, {}, kind="figures"),
     )
-    return element("figure", title, wide, narrow, figures, class_="block")
+    return element("figure", title, charts, figures, class_="block")
 
 
 def gallery_html(block: Gallery) -> Markup:

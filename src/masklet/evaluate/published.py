@@ -54,7 +54,7 @@ _VIDEO_SUITES = (
     "lvos2",
     "sav-val",
     "sav-test",
-    "youtube-vos2019",
+    "youtube-vos",
 )
 _FROM_MASK = (
     _Printed("STCN", TABLE_7, (52.5, 85.4, 76.1, None, 60.6, 61.0, 62.5, 82.7)),
@@ -156,7 +156,7 @@ def published(suite: str, setting: str) -> tuple[PublishedRow, ...]:
     ==================  ======================================  ==================================
     suite               settings                                figures
     ==================  ======================================  ==================================
-    a set of videos     mask                                    J&F; G for youtube-vos2019
+    a set of videos     mask                                    J&F; G for youtube-vos
     zero-shot17         1-click, 3-clicks, 5-clicks, box, mask  J&F
     sa23                1-click, or a kind of picture           1, 5: mean IoU after so many clicks
     davis-interactive   clicks, scribbles                       AUC-J&F, J&F at 60 s
@@ -165,7 +165,7 @@ def published(suite: str, setting: str) -> tuple[PublishedRow, ...]:
     ==================  ======================================  ==================================
 
     Sets of videos are davis2017, davis2017-test, mose, lvos, lvos2, sav-val, sav-test and
-    youtube-vos2019. Kinds of pictures are images, frames of videos, and 14 video sets. The rows
+    youtube-vos. Kinds of pictures are images, frames of videos, and 14 video sets. The rows
     of fairness are groups of people that SAM 2 was given.
     """
     rows = {
@@ -181,7 +181,7 @@ def published(suite: str, setting: str) -> tuple[PublishedRow, ...]:
 def _videos(suite: str, setting: str) -> tuple[PublishedRow, ...]:
     if suite not in _VIDEO_SUITES or setting != "mask":
         return ()
-    figure = "G" if suite == "youtube-vos2019" else "J&F"
+    figure = "G" if suite == "youtube-vos" else "J&F"
     return _column(_FROM_MASK, _VIDEO_SUITES.index(suite), figure)
 
 

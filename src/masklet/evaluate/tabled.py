@@ -1,6 +1,7 @@
 """Tables made of other parts of a report: of its charts, and of the headline figures on top."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 from masklet.evaluate.axis import tick_texts
@@ -8,7 +9,7 @@ from masklet.evaluate.bar_chart import item_names
 from masklet.evaluate.blocks import Bars, Cell, Curves, Section, Table
 from masklet.evaluate.cells import number, score
 
-NOT_SCORES = ("second", "click", "frame")
+_QUANTITY = re.compile(r"(seconds|minutes|clicks|frames|objects|videos)\b", re.IGNORECASE)
 SUMMARY = "Headline figures"
 
 
@@ -31,8 +32,11 @@ def curves_table(block: Curves) -> Table:
 
 
 def leading(section: Section) -> str | None:
-    """The name of a section's headline figure: the first one."""
-    return next((name for one in section.figures.values() for name in one), None)
+    """The name of a section's headline figure: the first one; None where there is none.
+
+    A figure of a part alone, such as "gender: female", is no headline.
+    """
+    return next((name for one in section.figures.values() for name in one if ":" not in name), None)
 
 
 def summary(sections: Sequence[Section], methods: Sequence[str]) -> Table:
@@ -48,7 +52,7 @@ def summary(sections: Sequence[Section], methods: Sequence[str]) -> Table:
 def best(sections: Sequence[Section]) -> tuple[frozenset[str], ...]:
     """The methods that lead in each column of the summary; none where there is no contest.
 
-    Only scores are compared, of which more is better: not seconds, clicks or frames.
+    Only scores are compared, of which more is better: not seconds, clicks or other quantities.
     """
     found = []
     for section in sections:
@@ -65,7 +69,7 @@ def best(sections: Sequence[Section]) -> tuple[frozenset[str], ...]:
 
 def is_score(name: str) -> bool:
     """Whether a figure of this name is a part of 1 of which more is better."""
-    return not any(word in name.lower() for word in NOT_SCORES)
+    return _QUANTITY.match(name) is None
 
 
 def _column(section: Section) -> Mapping[str, Cell]:
