@@ -73,16 +73,11 @@ class OfflineTask:
         return interactive_section(self.name, "Interactive, offline", text, played)
 
     def _rounds(self, following: Following) -> Iterator[Round]:
-        frame: int | None = 0
-        last: Round | None = None
-        for number in range(1, self.frames + 1):
-            if last is None or frame is not None:
-                assert frame is not None
-                following.click(frame, following.labels, self.clicks)
-                following.follow()
-                frame = worst_frame(following.mean_ious())
-                last = round_of(following, number, offline_seconds)
-            yield last._replace(number=number)
+        def follow_again(_: int) -> int | None:
+            following.follow()
+            return worst_frame(following.mean_ious())
+
+        return corrected(following, self.frames, self.clicks, follow_again, offline_seconds)
 
 
 @dataclass(frozen=True)
@@ -140,16 +135,38 @@ class OnlineTask:
         return interactive_section(self.name, "Interactive, online", text, played)
 
     def _rounds(self, following: Following) -> Iterator[Round]:
-        frame: int | None = 0
-        last: Round | None = None
-        for number in range(1, self.frames + 1):
-            if last is None or frame is not None:
-                assert frame is not None
-                following.click(frame, following.labels, self.clicks)
-                following.follow(frame)
-                frame = next_stop(following.mean_ious(), frame, self.below)
-                last = round_of(following, number, online_seconds)
-            yield last._replace(number=number)
+        def go_on(frame: int) -> int | None:
+            following.follow(frame)
+            return next_stop(following.mean_ious(), frame, self.below)
+
+        return corrected(following, self.frames, self.clicks, go_on, online_seconds)
+
+
+def corrected(
+    following: Following,
+    count: int,
+    clicks: int,
+    follow: Callable[[int], int | None],
+    person: Callable[..., float],
+) -> Iterator[Round]:
+    """Click the first frame, follow, click the next, and so on.
+
+    Args:
+        following: one object's clip.
+        count: of rounds. Where nothing is left to click they repeat the last.
+        clicks: at most so many on a frame.
+        follow: given the frame that was clicked on, follows and tells which is next.
+        person: the annotator's time, as ``offline_seconds``.
+    """
+    frame: int | None = 0
+    last: Round | None = None
+    for number in range(1, count + 1):
+        if frame is not None:
+            following.click(frame, following.labels, clicks)
+            frame = follow(frame)
+            last = round_of(following, number, person)
+        assert last is not None
+        yield last._replace(number=number)
 
 
 class Worst(NamedTuple):
