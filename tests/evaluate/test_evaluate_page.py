@@ -11,7 +11,7 @@ import pytest
 from evaluate.made_report import HOSTILE, jpeg, made_report
 
 from masklet.errors import MediaError
-from masklet.evaluate.blocks import Section
+from masklet.evaluate.blocks import Bar, Bars, Section
 from masklet.evaluate.page import as_page, write_json, write_page
 
 VOID = {"meta", "img", "br"}
@@ -186,3 +186,15 @@ def test_files_appear_whole_or_not_at_all(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(MediaError, match="cannot be written"):
         write_json(tmp_path / "file" / "report.json", made_report())
+
+
+def test_a_chart_that_is_very_long_scrolls_in_a_box_of_its_own() -> None:
+    bars = Bars("T", {"nano": tuple(Bar(f"v{n}", 0.5) for n in range(100))})
+    part = Section(name="a", title="A", text="", blocks=(bars,))
+    assert 'class="tall"' in as_page(replace(made_report(), sections=(part,)))
+    few = replace(part, blocks=(Bars("T", {"nano": bars.groups["nano"][:20]}),))
+    assert 'class="tall"' not in as_page(replace(made_report(), sections=(few,)))
+
+
+def test_a_command_does_not_break_within_its_options(tree: Tree) -> None:
+    assert {"--root", "davis2017"} <= set(tree.text["span"])

@@ -18,6 +18,8 @@ from masklet.media.atomic import part_of, put_in_place, writing
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
 
+MOST_UNBROKEN = 30
+
 
 class About(NamedTuple):
     """A method for people.
@@ -154,7 +156,7 @@ def _making(report: Report, looks: Looks) -> Markup:
         )
         for about in report.methods
     ]
-    command = element("pre", element("code", words(report.command)))
+    command = element("pre", element("code", _unbroken(report.command)))
     return element(
         "section",
         element("h2", words("What was compared")),
@@ -163,6 +165,15 @@ def _making(report: Report, looks: Looks) -> Markup:
         command,
         id="methods",
     )
+
+
+def _unbroken(command: str) -> Markup:
+    """A command that does not break within an option, as browsers would do at its hyphens."""
+    parts = (
+        element("span", words(word)) if len(word) <= MOST_UNBROKEN else words(word)
+        for word in command.split(" ")
+    )
+    return joined(*parts, by=" ")
 
 
 def _weights(about: About) -> Markup:
