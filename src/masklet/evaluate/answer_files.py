@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from PIL import Image
@@ -31,21 +30,10 @@ def frame_names(video: AnnotatedVideo) -> tuple[str, ...]:
     return tuple(f"{frame:05d}" for frame in range(len(video)))
 
 
-class AnswerWriter(Protocol):
-    """Takes the answers of one video; a frame that is given again replaces what it had."""
-
-    def add(self, answer: Answer) -> None:
-        """Writes one frame.
-
-        Raises:
-            MediaError: it cannot be written.
-            FormatError: the layout cannot hold it.
-        """
-        ...
-
-
 class LabelAnswers:
     """``<folder>/<video>/00000.png``: DAVIS, YouTube-VOS, MOSE, LVOS and VOST.
+
+    A frame that is given again replaces its file.
 
     A pixel's value is the object's label in the annotation, in the colours of DAVIS. Where masks
     overlap the smaller label keeps the pixel, and ``overlaps`` counts what others lost.
@@ -139,7 +127,7 @@ class KeptMethod:
         with self._method.open(video) as session:
             yield KeptSession(session, self._writer(video))
 
-    def _writer(self, video: AnnotatedVideo) -> AnswerWriter:
+    def _writer(self, video: AnnotatedVideo) -> LabelAnswers | ObjectAnswers:
         if not self._per_object:
             return LabelAnswers(self._folder, video)
         objects = sorted({label for frame in video.annotated for label in video.truth(frame).masks})
@@ -149,7 +137,7 @@ class KeptMethod:
 class KeptSession:
     """A session and the writer of its answers."""
 
-    def __init__(self, session: Session, writer: AnswerWriter) -> None:
+    def __init__(self, session: Session, writer: LabelAnswers | ObjectAnswers) -> None:
         self._session = session
         self._writer = writer
 
