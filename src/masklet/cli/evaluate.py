@@ -9,6 +9,7 @@ import tyro
 
 from masklet.cli.evaluate_run import Evaluation, MaybeFolder, Names, Split, words_in
 from masklet.cli.score import Score
+from masklet.errors import PromptError
 
 Layout = Annotated[
     Literal["davis", "sav", "youtube-vos", "vost", "plain"],
@@ -233,6 +234,17 @@ class Robustness(ByObject):
     """
 
     suite: ClassVar[str] = "robustness"
+    shots: Annotated[str, tyro.conf.arg(metavar="N,N,N")] = "20,10,20"
+    """Frames before a cut, of the other video, and after it."""
+
+    def options(self) -> Mapping[str, Any]:
+        """What this suite is told beyond the others. Raises PromptError."""
+        from masklet.evaluate.suites import Shots
+
+        words = words_in(self.shots)
+        if len(words) != 3 or not all(word.isdecimal() and int(word) for word in words):
+            raise PromptError(f"--shots={self.shots!r}: wanted three numbers, such as 20,10,20")
+        return {**super().options(), "shots": Shots(*map(int, words))}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -12,7 +12,6 @@ import tyro
 from masklet.cli.progress import emit
 
 if TYPE_CHECKING:
-    from masklet.evaluate.blocks import Section
     from masklet.evaluate.job import Job
     from masklet.evaluate.suites import SuiteSpec
 
@@ -87,20 +86,23 @@ class Evaluation:
             KeyboardInterrupt: after Ctrl-C; likewise.
         """
         from masklet.cli.evaluate_progress import EvaluateProgress
-        from masklet.cli.evaluate_report import write_report
+        from masklet.cli.evaluate_report import figures_in, headlines, write_report
 
         job = self._job()
         silent = job.share.rank > 0
         with EvaluateProgress(self.suite, json_lines=self.json, silent=silent) as progress:
-            outline = job.play(progress)
+            try:
+                outline = job.play(progress)
+            except KeyboardInterrupt:
+                progress.note(f"what was played is kept in {self.folder}; run again to go on")
+                raise
         if outline is None:
             return
         paths = write_report(self.folder, job.plan, outline, command_of(self))
         if self.json:
-            figures = {section.name: section.figures for section in outline.sections}
-            emit("done", figures=figures, outputs=[str(path) for path in paths])
+            emit("done", figures=figures_in(outline), outputs=[str(path) for path in paths])
         else:
-            print("\n".join([*headlines(outline.sections), *map(str, paths)]), flush=True)
+            print("\n".join([*headlines(job.plan, outline), *map(str, paths)]), flush=True)
 
     def spec(self) -> "SuiteSpec":
         """The suite that is asked for."""
@@ -154,22 +156,3 @@ def command_of(verb: Evaluation) -> str:
         values = value if isinstance(value, tuple) else (value,)
         words += [flag] if value is True else [part for one in values for part in (flag, str(one))]
     return shlex.join(words)
-
-
-def headlines(sections: "Sequence[Section]") -> Iterator[str]:
-    """A table a task: a line a method, a column a figure."""
-    methods = list(dict.fromkeys(name for section in sections for name in section.figures))
-    width = max([len(name) for name in methods], default=0)
-    for section in sections:
-        names = list(dict.fromkeys(name for row in section.figures.values() for name in row))
-        yield section.title
-        yield f"  {'':<{width}}" + "".join(f"  {name:>8}" for name in names)
-        for method in methods:
-            row = section.figures.get(method, {})
-            cells = "".join(f"  {cell(row.get(name)):>{max(8, len(name))}}" for name in names)
-            yield f"  {method:<{width}}{cells}"
-
-
-def cell(value: float | None) -> str:
-    """A figure with three digits, or a dash."""
-    return "-" if value is None or value != value else f"{value:.3f}"

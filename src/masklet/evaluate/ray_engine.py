@@ -1,5 +1,6 @@
 """Playing units on a Ray cluster: one actor a GPU, or a CPU where there are none."""
 
+import logging
 import os
 from collections.abc import Generator, Iterator
 from typing import Any
@@ -50,9 +51,14 @@ def begin(workers: int | None) -> None:
 
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     if os.environ.get("RAY_ADDRESS"):
-        ray.init(log_to_driver=False)
+        ray.init(log_to_driver=False, logging_level=logging.ERROR)
     else:
-        ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False)
+        ray.init(
+            num_cpus=workers,
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+        )
 
 
 class Actor:

@@ -25,6 +25,17 @@ PROMPTS = ("mask", "box", "1", "3", "5")
 Videos = Sequence[AnnotatedVideo]
 
 
+class Shots(NamedTuple):
+    """Frames before a cut, of the other video, and after it."""
+
+    before: int = 20
+    away: int = 10
+    after: int = 20
+
+
+SHOTS = Shots()
+
+
 @dataclass(frozen=True, kw_only=True)
 class SuiteSpec:
     """A suite as settings.
@@ -41,6 +52,7 @@ class SuiteSpec:
         most: photos of a set; all if None.
         frames: a dataset of videos whose frames are photos too.
         groups: the list of the groups that videos are in, for fairness.
+        shots: frames before a cut, of the other video, and after it, for robustness.
         union: all objects of a video are one, for suites that can be played on any dataset.
     """
 
@@ -56,10 +68,12 @@ class SuiteSpec:
     frames: Path | None = None
     groups: Path | None = None
     union: bool = False
+    shots: Shots = SHOTS
 
     def settings(self) -> dict[str, Any]:
         """Where the items come from."""
-        return {"root": str(self.root.resolve())}
+        shots = {"shots": list(self.shots)} if self.name == "robustness" else {}
+        return {"root": str(self.root.resolve()), **shots}
 
     def build(self) -> Suite:
         """The suite itself.
@@ -222,12 +236,24 @@ def fairness(spec: SuiteSpec) -> Suite:
 
 
 def robustness(spec: SuiteSpec) -> Suite:
-    """The mask, by what makes a frame hard; and through cuts to another clip and back."""
+    """The mask, by what makes a frame hard; and through cuts to another clip and back.
+
+    Raises:
+        FormatError: fewer than two videos, or one that is too short to be cut.
+    """
     layout = LAYOUTS[spec.layout]
     videos = layout.read(spec)
     parts = [Part(RobustnessTask(convention=layout.scored(spec)), tuple(videos))]
-    if len(videos) > 1:
-        parts.append(Part(CutsTask(union=spec.union), pairs_of(videos)))
+    cuts = CutsTask(union=spec.union)
+    if not spec.tasks or cuts.name in spec.tasks:
+        pairs = pairs_of(videos, **spec.shots._asdict())
+        for video in videos:
+            if len(video) <= spec.shots.before:
+                raise FormatError(
+                    f"{video.name}: it has {len(video)} frames, too few for a cut after "
+                    f"{spec.shots.before}; take fewer by --shots, or only --tasks robustness"
+                )
+        parts.append(Part(cuts, pairs))
     return Suite(name=spec.name, title="Robustness", parts=tuple(parts))
 
 
