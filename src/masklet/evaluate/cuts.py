@@ -202,7 +202,7 @@ class CutsTask:
             method: figures_of([one for of in all_ for one in of]) for method, all_ in shots.items()
         }
         head = ("method", *HEAD)
-        rows = tuple((method, *of.values()) for method, of in figures.items())
+        rows = tuple((method, *(of[name] for name in HEAD)) for method, of in figures.items())
         bars = {
             method: tuple(
                 Bar(plain["video"], _mean(np.array([one.after for one in of])))
@@ -223,7 +223,8 @@ class CutsTask:
         )
 
 
-HEAD = ("J&F before", "silent while away", "J&F after", "found again")
+AFTER = "J&F after"
+HEAD = ("J&F before", "silent while away", AFTER, "found again")
 NOTE = (
     "Silent: part of the frames without the object on which nothing is reported. Found again: part "
     "of the objects with J over 0.5 on at least half of the frames after the cut."
@@ -237,9 +238,10 @@ def played_shots(plain: Plain) -> list[Shots]:
 
 
 def figures_of(shots: Sequence[Shots]) -> dict[str, float]:
-    """Means over objects, leaving out what was not scored."""
+    """Means over objects, leaving out what was not scored; first what tells most."""
     columns = np.array([[one.before, one.silent, one.after, one.found] for one in shots], float)
-    return {
+    means = {
         name: _mean(column[~np.isnan(column)])
         for name, column in zip(HEAD, columns.reshape(-1, len(HEAD)).T, strict=True)
     }
+    return {AFTER: means[AFTER]} | means
