@@ -60,6 +60,34 @@ def test_empty_masks_score_as_agreed() -> None:
     assert boundary_accuracy(~empty, ~empty) == 1
 
 
+def outline_by_definition(mask: np.ndarray) -> np.ndarray:
+    """Pixels unlike the one to the right, below or between, the picture going on as it ends."""
+    wide = np.pad(mask, ((0, 1), (0, 1)), mode="edge")
+    return (mask != wide[:-1, 1:]) | (mask != wide[1:, :-1]) | (mask != wide[1:, 1:])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.integers(1, 40))
+def test_outlines_lie_where_they_are_said_to(seed: int, height: int, width: int) -> None:
+    random = np.random.default_rng(seed)
+    noise = cv2.GaussianBlur(random.random((height, width), dtype=np.float32), (0, 0), 2)
+    mask = noise > random.uniform(0.4, 0.6)
+    np.testing.assert_array_equal(outline(mask), outline_by_definition(mask))
+    np.testing.assert_array_equal(outline(mask.T), outline_by_definition(mask.T))
+
+
+@pytest.mark.parametrize("box", [(0, 0, 4, 4), (0, 10, 6, 30), (12, 20, 20, 30), (0, 0, 20, 30)])
+def test_masks_at_the_border_have_no_outline_there(box: tuple[int, int, int, int]) -> None:
+    """Only the far mask is elsewhere, so the box's outline decides: 1 with itself, else 0."""
+    top, left, bottom, right = box
+    mask = np.zeros((20, 30), dtype=bool)
+    mask[top:bottom, left:right] = True
+    far = np.zeros((20, 30), dtype=bool)
+    far[9, 2] = True
+    assert boundary_accuracy(mask, mask) == 1
+    assert boundary_accuracy(mask, far) == boundary_accuracy(far, mask) == 0
+
+
 def test_the_reach_grows_with_the_picture() -> None:
     assert reach(Size(480, 854)) == 8
     assert reach(Size(2160, 3840)) == 36
@@ -89,3 +117,4 @@ def test_distance_says_what_dilation_with_a_disk_does(seed: int, size: tuple[int
     precision, recall = wide[1][lines[0]].mean(), wide[0][lines[1]].mean()
     wanted = 2 * precision * recall / (precision + recall) if precision + recall else 0
     assert boundary_accuracy(answer, truth) == pytest.approx(wanted, abs=1e-12)
+    assert boundary_accuracy(truth, answer) == pytest.approx(wanted, abs=1e-12)

@@ -46,6 +46,9 @@ def read_label_file(path: str | Path) -> Labels:
 
 def labels_in(labels: Labels) -> tuple[int, ...]:
     """Every value that occurs, increasing."""
+    low, high = (int(value) for value in cv2.minMaxLoc(labels)[:2])
+    if high - low < 2:
+        return (low, high) if low < high else (low,)
     counts = cv2.calcHist([labels], [0], None, [256], [0, 256])
     return tuple(int(value) for value in np.flatnonzero(counts))
 

@@ -76,15 +76,13 @@ class ScoredFrame(NamedTuple):
 
 def score_frame(masks: Mapping[int, Mask], truth: Truth, convention: Convention) -> ScoredFrame:
     """J and F of every object on one frame; masks have the annotation's size."""
+    answer = Truth(truth.size, masks)
     if convention.union:
-        masks = {UNION: united(masks, truth)}
-        truth = Truth(truth.size, {UNION: united(truth.masks, truth)} if truth.masks else {})
-    nothing = np.zeros(truth.size, dtype=bool)
+        answer, truth = _as_one(answer), _as_one(truth)
+    labels = {UNION} if convention.union else {*answer.masks, *truth.masks}
     pairs = {
-        label: score_pair(
-            masks.get(label, nothing), truth.mask(label), boundary=convention.boundary
-        )
-        for label in sorted({*masks, *truth.masks})
+        label: score_pair(answer.mask(label), truth.mask(label), boundary=convention.boundary)
+        for label in sorted(labels)
     }
     return ScoredFrame(pairs, frozenset(truth.masks))
 
@@ -208,6 +206,17 @@ def _scores_of(
     region = np.array([rows[frame].region for frame in frames])
     boundary = np.array([rows[frame].boundary for frame in frames])
     return ObjectScores(label, frames, region, boundary if convention.boundary else None)
+
+
+def _as_one(frame: Truth) -> Truth:
+    """All objects as one; none where there are none."""
+    match tuple(frame.masks.values()):
+        case ():
+            return frame
+        case (mask,):
+            return Truth(frame.size, {UNION: mask})
+        case _:
+            return Truth(frame.size, {UNION: united(frame.masks, frame)})
 
 
 def united(masks: Mapping[int, Mask], truth: Truth) -> Mask:
