@@ -132,6 +132,8 @@ def test_tasks_are_chosen_by_name(root: Path) -> None:
         ({"prompts": ("0",)}, PromptError, "settings: '0'"),
         ({"videos": ("z",)}, FormatError, "'z'"),
         ({"root": Path("absent")}, MediaError, "absent"),
+        ({"name": "mose", "split": "val"}, PromptError, "split: 'val'"),
+        ({"name": "youtube-vos", "split": "val"}, PromptError, "split: 'val'"),
         ({"name": "photos", "split": "val"}, FormatError, "SET"),
         ({"name": "robustness"}, FormatError, "a: it has 4 frames.*--shots"),
         ({"name": "robustness", "videos": ("a",)}, FormatError, "two or more"),

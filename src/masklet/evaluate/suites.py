@@ -112,8 +112,17 @@ def read_sav(spec: SuiteSpec) -> Videos:
 
 
 def read_youtube_vos(spec: SuiteSpec) -> Videos:
-    """YouTube-VOS: JPEGImages, Annotations, meta.json."""
+    """YouTube-VOS: JPEGImages, Annotations, meta.json. Raises PromptError for a split."""
+    check_no_split(spec)
     return layouts.youtube_vos(spec.root, only=spec.only)
+
+
+def check_no_split(spec: SuiteSpec) -> None:
+    """Raises PromptError where a list is asked for of a dataset that has none."""
+    if spec.split:
+        raise PromptError(
+            f"split: {spec.split!r} came; this layout has no lists, take the split's folder as root"
+        )
 
 
 def read_vost(spec: SuiteSpec) -> Videos:
@@ -122,7 +131,8 @@ def read_vost(spec: SuiteSpec) -> Videos:
 
 
 def read_plain(spec: SuiteSpec) -> Videos:
-    """MOSE, LVOS and others: JPEGImages and Annotations with a folder a video."""
+    """MOSE, LVOS and others: JPEGImages, Annotations. Raises PromptError for a split."""
+    check_no_split(spec)
     pictures, annotations = spec.root / "JPEGImages", spec.root / "Annotations"
     return layouts.plain(pictures, annotations, only=spec.only)
 
@@ -154,7 +164,8 @@ def davis2016(spec: SuiteSpec) -> Suite:
 
 def davis2017(spec: SuiteSpec) -> Suite:
     """Every object apart; the first and the last frame do not count."""
-    return first_prompts(spec, "DAVIS 2017", read_davis(spec), DAVIS)
+    published = "davis2017-test" if spec.split.startswith("test") else spec.name
+    return first_prompts(spec, "DAVIS 2017", read_davis(spec), DAVIS, published=published)
 
 
 def sav_val(spec: SuiteSpec) -> Suite:
@@ -263,8 +274,22 @@ def efficiency(spec: SuiteSpec) -> Suite:
     return played_on(spec, "Annotation efficiency", [EfficiencyTask(union=spec.union)], videos)
 
 
-def first_prompts(spec: SuiteSpec, title: str, videos: Videos, convention: Convention) -> Suite:
+def first_prompts(
+    spec: SuiteSpec,
+    title: str,
+    videos: Videos,
+    convention: Convention,
+    *,
+    published: str | None = None,
+) -> Suite:
     """Following from a first prompt, one task a prompt.
+
+    Args:
+        spec: what is asked for.
+        title: for people.
+        videos: what on.
+        convention: what is scored.
+        published: the suite under whose name others' rows are kept; by default the same.
 
     Raises:
         PromptError: a prompt that is none.
@@ -273,7 +298,8 @@ def first_prompts(spec: SuiteSpec, title: str, videos: Videos, convention: Conve
         prompts = [first_prompt(word) for word in spec.prompts]
     except ValueError as error:
         raise PromptError(f"settings: {error}") from error
-    tasks = [VosTask(prompt=prompt, convention=convention, suite=spec.name) for prompt in prompts]
+    suite = published or spec.name
+    tasks = [VosTask(prompt=prompt, convention=convention, suite=suite) for prompt in prompts]
     return played_on(spec, title, tasks, videos)
 
 
