@@ -1,7 +1,5 @@
 """Methods without a trained tracker: what they carry from frame to frame, and what they refuse."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,7 +8,8 @@ from small import moving_pictures, small_model
 
 from masklet.errors import PromptError
 from masklet.evaluate.annotated import Mask, Truth
-from masklet.evaluate.baselines import CopyMethod, FlowMethod, PictureMethod, tight_box
+from masklet.evaluate.annotator import tight_box
+from masklet.evaluate.baselines import CopyMethod, FlowMethod, PictureMethod
 from masklet.evaluate.held import HeldVideo
 from masklet.evaluate.method import Method
 from masklet.evaluate.optical_flow import carried
@@ -202,7 +201,6 @@ def test_the_image_model_is_asked_with_the_last_box(model: Model) -> None:
     mask = square(20)
     for answer in answers[1:]:
         box = tight_box(mask)
-        assert box is not None
         mask = model.image(video.picture(answer.frame)).segment(box=box, multimask=False).best
         assert np.array_equal(answer.masks[1], mask)
 
@@ -215,12 +213,3 @@ def test_the_image_model_keeps_a_lost_object_lost(model: Model) -> None:
         answers = list(session.propagate())
     assert not any(answer.masks[1].any() for answer in answers)
     assert any(answer.masks[2].any() for answer in answers[1:])
-
-
-@pytest.mark.parametrize(
-    ("mask", "box"),
-    [(square(8), (8, 12, 27, 31)), (square(5, 6, 1), (5, 6, 5, 6)), (square(0, 0, 0), None)],
-)
-def test_tight_box(mask: Mask, box: Sequence[float] | None) -> None:
-    """First and last column and row: the square of 20 from 8 ends at 27."""
-    assert tight_box(mask) == box

@@ -15,8 +15,9 @@ from masklet.evaluate.convention import (
     DAVIS,
     DAVIS_UNION,
     EVERY_FRAME,
-    REGION_ONLY,
+    LVOS,
     SAV,
+    VOST,
     YOUTUBE,
     Convention,
 )
@@ -98,7 +99,7 @@ def test_the_last_answer_of_a_frame_counts_and_none_is_empty() -> None:
 
 
 def test_region_alone() -> None:
-    found = scored(video(ONE, ONE, ONE), {1: ONE}, REGION_ONLY)[1]
+    found = scored(video(ONE, ONE, ONE), {1: ONE}, VOST)[1]
     assert found.boundary is None
     assert found.both.tolist() == [1]
 
@@ -170,3 +171,16 @@ def test_perfect_is_1_and_the_order_of_objects_does_not_matter(
 def test_a_mean_passes_over_objects_without_frames() -> None:
     assert mean_of([np.array([1.0, 0.0]), np.array([]), np.array([1.0])]) == 0.75
     assert np.isnan(mean_of([]))
+
+
+def test_in_lvos_an_object_counts_between_its_first_and_last_frame() -> None:
+    """Object 2 shows on frames 1 to 3, so frame 2 counts; object 1 on 0 to 4, so 1, 2 and 3."""
+    truth = video(ONE, TWO, TWO, TWO, ONE)
+    found = scored(truth, {1: TWO, 2: ONE, 3: TWO}, LVOS)
+    assert {label: one.frames for label, one in found.items()} == {1: (1, 2, 3), 2: (2,)}
+    assert found[2].region.tolist() == [0]
+
+
+def test_in_vost_objects_that_come_later_do_not_count() -> None:
+    found = scored(video(ONE, TWO, TWO, ONE), {1: TWO, 2: TWO}, VOST)
+    assert list(found) == [1]

@@ -9,7 +9,7 @@ from made_data import make_photos, make_video
 from PIL import Image
 
 from masklet.errors import FormatError, MaskletError, MediaError, PromptError
-from masklet.evaluate.convention import DAVIS, DAVIS_UNION, REGION_ONLY, SAV, YOUTUBE, Convention
+from masklet.evaluate.convention import DAVIS, DAVIS_UNION, LVOS, SAV, VOST, YOUTUBE, Convention
 from masklet.evaluate.interactive import OfflineTask
 from masklet.evaluate.suite import Suite
 from masklet.evaluate.suites import LAYOUTS, SUITES, Shots, SuiteSpec
@@ -65,10 +65,10 @@ def items_of(suite: Suite) -> list[str]:
         ("sav-val", "sav", "", "abc", SAV),
         ("sav-test", "sav", "", "abc", SAV),
         ("mose", "plain", "", "abc", DAVIS),
-        ("lvos", "plain", "", "abc", DAVIS),
-        ("lvos2", "plain", "", "abc", DAVIS),
+        ("lvos", "plain", "", "abc", LVOS),
+        ("lvos2", "plain", "", "abc", LVOS),
         ("youtube-vos", "plain", "", "abc", YOUTUBE),
-        ("vost", "plain", "val", "ac", REGION_ONLY),
+        ("vost", "plain", "val", "ac", VOST),
     ],
 )
 def test_first_prompts_on_every_dataset(

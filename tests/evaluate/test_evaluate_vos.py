@@ -8,7 +8,7 @@ from small import moving_pictures, small_model
 from masklet.errors import FormatError, PromptError
 from masklet.evaluate.annotated import truth_of_labels
 from masklet.evaluate.baselines import CopyMethod
-from masklet.evaluate.convention import DAVIS, DAVIS_UNION, SAV, YOUTUBE
+from masklet.evaluate.convention import DAVIS, DAVIS_UNION, SAV, VOST, YOUTUBE
 from masklet.evaluate.held import HeldVideo
 from masklet.evaluate.ours import ModelMethod
 from masklet.evaluate.played import from_plain
@@ -63,6 +63,12 @@ def test_a_model_that_reads_future_prompts_gets_no_mask_before_them() -> None:
     task = VosTask(prompt=MASK, convention=DAVIS)
     plain = task.play(ModelMethod("small", small_model()), wandering(late=2))
     assert region(plain, 3)[0] == 1
+
+
+def test_objects_that_do_not_count_are_not_prompted() -> None:
+    plain = VosTask(prompt=MASK, convention=VOST).play(CopyMethod(), wandering(late=2))
+    (only,) = from_plain(plain).rounds
+    assert ([one.label for one in only.objects], only.prompted) == ([1], (0,))
 
 
 def test_a_union_is_prompted_and_scored_as_one_object() -> None:

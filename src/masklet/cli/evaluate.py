@@ -96,7 +96,7 @@ class Mose(Following):
 
 @dataclass(frozen=True, kw_only=True)
 class Lvos(Following):
-    """LVOS: long videos, every object apart; the first and the last frame do not count.
+    """LVOS: long videos, every object between the first and the last frame that show it.
 
     ROOT holds JPEGImages/VIDEO/00000.jpg and Annotations/VIDEO/00000.png.
     """

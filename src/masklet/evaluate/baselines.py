@@ -11,6 +11,7 @@ import numpy as np
 
 from masklet.errors import PromptError
 from masklet.evaluate.annotated import AnnotatedVideo, Mask
+from masklet.evaluate.annotator import tight_box
 from masklet.evaluate.method import Answer
 from masklet.evaluate.optical_flow import Carrier, CopyCarrier, FlowCarrier, Soft
 from masklet.evaluate.picture_prompt import PicturePrompt, rebuilt
@@ -113,22 +114,14 @@ class BoxCarrier:
     def carry(self, frame: int, masks: Mapping[int, Soft]) -> dict[int, Soft]:
         """The masks in frame ``frame``. Raises MediaError."""
         found = dict(masks)
-        boxes = {label: tight_box(mask > INSIDE) for label, mask in masks.items()}
-        known = {label: box for label, box in boxes.items() if box is not None}
+        inside = {label: mask > INSIDE for label, mask in masks.items()}
+        known = {label: tight_box(mask) for label, mask in inside.items() if mask.any()}
         if known:
             prompts = [ImagePrompt(box=box) for box in known.values()]
             results = self._image(frame).segment_batch(prompts)
             for label, result in zip(known, results, strict=True):
                 found[label] = result.best.astype(np.float32)
         return found
-
-
-def tight_box(mask: Mask) -> Box | None:
-    """The first and the last column and row that a mask is in, (x0, y0, x1, y1); None if empty."""
-    if not mask.any():
-        return None
-    x, y = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    return (float(x[0]), float(y[0]), float(x[-1]), float(y[-1]))
 
 
 class CarriedSession:

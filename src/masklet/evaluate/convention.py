@@ -11,11 +11,14 @@ class Counting(StrEnum):
     SEEN: from the first scored frame where it is in the annotation or in the answer (SA-V).
     PROMPTED: after the first annotated frame where it is visible, which is its prompt
         (YouTube-VOS).
+    WITHIN: between the first annotated frame where it is visible and the last, both left out
+        (LVOS).
     """
 
     ALWAYS = "always"
     SEEN = "seen"
     PROMPTED = "prompted"
+    WITHIN = "within"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +31,7 @@ class Convention:
         counting: from where on an object's frames count.
         boundary: F is measured beside J.
         union: all objects of a video are scored as one.
+        later: objects that the first annotated frame does not show count too.
     """
 
     first: bool = False
@@ -35,6 +39,7 @@ class Convention:
     counting: Counting = Counting.ALWAYS
     boundary: bool = True
     union: bool = False
+    later: bool = True
 
 
 DAVIS = Convention()
@@ -42,7 +47,8 @@ DAVIS_UNION = Convention(union=True)
 EVERY_FRAME = Convention(first=True, last=True)
 SAV = Convention(counting=Counting.SEEN)
 YOUTUBE = Convention(first=True, last=True, counting=Counting.PROMPTED)
-REGION_ONLY = Convention(boundary=False)
+LVOS = Convention(first=True, last=True, counting=Counting.WITHIN)
+VOST = Convention(boundary=False, later=False)
 
 
 def scored_frames(annotated: tuple[int, ...], convention: Convention) -> tuple[int, ...]:

@@ -105,7 +105,8 @@ def object_scores(
     present = {frame: one.present for frame, one in scored.items()}
     if convention.counting is not Counting.SEEN:
         present = {**present, **others}
-    labels = {UNION} if convention.union else {label for one in present.values() for label in one}
+    counted = present if convention.later else {frame: present[frame] for frame in [min(present)]}
+    labels = {UNION} if convention.union else {label for one in counted.values() for label in one}
     return tuple(_scores_of(label, scored, present, convention) for label in sorted(labels))
 
 
@@ -200,12 +201,20 @@ def _scores_of(
             begin = next((frame for frame in rows if rows[frame].seen), math.inf)
             frames = tuple(frame for frame in rows if frame >= begin)
         case Counting.PROMPTED:
-            shown = (frame for frame, labels in present.items() if label in labels)
-            prompted = min(shown, default=math.inf)
-            frames = tuple(frame for frame in rows if frame > prompted)
+            first = min(shown_on(label, present), default=math.inf)
+            frames = tuple(frame for frame in rows if frame > first)
+        case Counting.WITHIN:
+            shown = shown_on(label, present)
+            first, last = min(shown, default=math.inf), max(shown, default=-math.inf)
+            frames = tuple(frame for frame in rows if first < frame < last)
     region = np.array([rows[frame].region for frame in frames])
     boundary = np.array([rows[frame].boundary for frame in frames])
     return ObjectScores(label, frames, region, boundary if convention.boundary else None)
+
+
+def shown_on(label: int, present: Mapping[int, frozenset[int]]) -> list[int]:
+    """The annotated frames that show an object."""
+    return [frame for frame, labels in present.items() if label in labels]
 
 
 def _as_one(frame: Truth) -> Truth:

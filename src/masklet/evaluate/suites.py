@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from masklet.errors import FormatError, PromptError
 from masklet.evaluate import layouts
 from masklet.evaluate.annotated import AnnotatedVideo
-from masklet.evaluate.convention import DAVIS, DAVIS_UNION, REGION_ONLY, SAV, YOUTUBE, Convention
+from masklet.evaluate.convention import DAVIS, DAVIS_UNION, LVOS, SAV, VOST, YOUTUBE, Convention
 from masklet.evaluate.cuts import CutsTask, pairs_of
 from masklet.evaluate.davis_interactive import DavisInteractiveTask
 from masklet.evaluate.efficiency import EfficiencyTask
@@ -152,7 +152,7 @@ LAYOUTS: Mapping[str, Layout] = {
     "davis": Layout(read_davis, DAVIS),
     "sav": Layout(read_sav, SAV),
     "youtube-vos": Layout(read_youtube_vos, YOUTUBE),
-    "vost": Layout(read_vost, REGION_ONLY),
+    "vost": Layout(read_vost, VOST),
     "plain": Layout(read_plain, DAVIS),
 }
 
@@ -184,13 +184,13 @@ def mose(spec: SuiteSpec) -> Suite:
 
 
 def lvos(spec: SuiteSpec) -> Suite:
-    """As DAVIS 2017, on long videos."""
-    return first_prompts(spec, "LVOS", read_plain(spec), DAVIS)
+    """Long videos; every object between the first and the last frame that show it."""
+    return first_prompts(spec, "LVOS", read_plain(spec), LVOS)
 
 
 def lvos2(spec: SuiteSpec) -> Suite:
     """As LVOS."""
-    return first_prompts(spec, "LVOS v2", read_plain(spec), DAVIS)
+    return first_prompts(spec, "LVOS v2", read_plain(spec), LVOS)
 
 
 def youtube_vos(spec: SuiteSpec) -> Suite:
@@ -199,8 +199,8 @@ def youtube_vos(spec: SuiteSpec) -> Suite:
 
 
 def vost(spec: SuiteSpec) -> Suite:
-    """J alone."""
-    return first_prompts(spec, "VOST", read_vost(spec), REGION_ONLY)
+    """J alone, of the objects that the first frame shows."""
+    return first_prompts(spec, "VOST", read_vost(spec), VOST)
 
 
 def photos(spec: SuiteSpec) -> Suite:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from masklet.errors import FormatError
-from masklet.evaluate.annotated import AnnotatedVideo, Mask, Truth, appearances
+from masklet.evaluate.annotated import AnnotatedVideo, Mask, Truth
 from masklet.evaluate.annotator import click_object, tight_box
 from masklet.evaluate.blocks import Section
+from masklet.evaluate.clip import first_frames
 from masklet.evaluate.convention import DAVIS, Convention
 from masklet.evaluate.following import Timed
 from masklet.evaluate.method import Answer, Method, Session
@@ -110,7 +110,7 @@ class Kept:
 
 def follow(method: Method, video: AnnotatedVideo, task: VosTask) -> Played:
     """Prompt, follow, score while following, and draw the worst frame."""
-    shown_on, kept = first_frames(video, task.convention), Kept()
+    shown_on, kept = prompted_on(video, task.convention), Kept()
     with method.open(video) as opened, Scorer(video, task.convention) as scorer:
         session = Timed(opened)
         clicks = sum(show(session, video, label, at, task) for label, at in shown_on.items())
@@ -125,15 +125,15 @@ def follow(method: Method, video: AnnotatedVideo, task: VosTask) -> Played:
     return Played(video.name, session.frames, session.following, (only,), shown)
 
 
-def first_frames(video: AnnotatedVideo, convention: Convention) -> dict[int, int]:
+def prompted_on(video: AnnotatedVideo, convention: Convention) -> dict[int, int]:
     """Where each object is prompted, by label: the first annotated frame that shows it.
 
     Raises:
         FormatError: the annotation shows no object at all.
     """
-    found = {label: frames[0] for label, frames in appearances(video).items()}
-    if not found:
-        raise FormatError(f"{video.name}: its annotation shows no object")
+    found = first_frames(video)
+    if not convention.later:
+        found = {label: frame for label, frame in found.items() if frame == video.annotated[0]}
     return {UNION: min(found.values())} if convention.union else found
 
 

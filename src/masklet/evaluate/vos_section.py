@@ -7,6 +7,7 @@ from masklet.evaluate.played import Played
 from masklet.evaluate.published import published
 from masklet.evaluate.scoring import ObjectScores, mean_of
 from masklet.evaluate.statistics import davis_figures
+from masklet.evaluate.worst import LEGEND
 
 MOST_SHOWN = 12
 PROMPTS = {
@@ -73,13 +74,15 @@ def means_table(suite: str, prompt: str, played: Mapping[str, Sequence[Played]])
         rows.append((name, *cells, f"{frames_per_second(videos):.1f}"))
     others = published(suite, prompt)
     empty = [None] * (len(head) - 2)
-    rows += [(row.method, row.figures.get("J&F"), *empty) for row in others]
-    first = len(played)
+    rows += [(row.method, row.figures.get("J&F", row.figures.get("G")), *empty) for row in others]
+    first, sources = len(played), sorted({row.source for row in others})
     return Table(
         title="All videos",
         head=head,
         rows=tuple(rows),
-        note="; ".join(sorted({row.source for row in others})),
+        note=f"Published rows are of the benchmark's whole set: {'; '.join(sources)}"
+        if others
+        else "",
         published=tuple(range(first, first + len(others))),
     )
 
@@ -101,4 +104,4 @@ def gallery(name: str, videos: Sequence[Played]) -> Gallery:
     ]
     found.sort(key=lambda pair: (pair[0], pair[1].caption))
     photos = tuple(Photo(shown.caption, shown.jpeg) for _, shown in found[:MOST_SHOWN])
-    return Gallery(f"Worst frames of {name}", photos)
+    return Gallery(f"Worst frames of {name} ({LEGEND})", photos)
