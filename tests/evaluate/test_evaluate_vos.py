@@ -8,6 +8,7 @@ from small import moving_pictures, small_model
 from masklet.errors import FormatError, PromptError
 from masklet.evaluate.annotated import truth_of_labels
 from masklet.evaluate.baselines import CopyMethod
+from masklet.evaluate.blocks import Table
 from masklet.evaluate.convention import DAVIS, DAVIS_UNION, SAV, VOST, YOUTUBE
 from masklet.evaluate.held import HeldVideo
 from masklet.evaluate.ours import ModelMethod
@@ -134,3 +135,15 @@ def test_a_chapter_has_a_row_and_a_bar_a_method() -> None:
 def figures_of_plain(plains: list[dict]) -> float:
     """Mean J over the objects of all videos."""
     return figures_of([from_plain(plain) for plain in plains])["J"]
+
+
+def test_without_f_a_chapter_is_about_j_alone() -> None:
+    """Of the scored frames 1, 2 and 3 the last quarter begins with the third."""
+    task = VosTask(prompt=MASK, convention=VOST)
+    section = task.section({"copy": [task.play(CopyMethod(), wandering())]})
+    (table, *_) = section.blocks
+    assert isinstance(table, Table)
+    assert table.head[:3] == ("method", "J", "J_tr")
+    shared = np.array([16 / 24, 12 / 28, 8 / 32])
+    assert table.rows[0][1:3] == pytest.approx(((shared.mean() + 1) / 2, (shared[2] + 1) / 2))
+    assert "J&F" not in section.figures["copy"]

@@ -122,6 +122,13 @@ class YoutubeVos(Following):
     """
 
     suite: ClassVar[str] = "youtube-vos"
+    seen: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
+    """The training set's meta.json: its categories are seen, and G is reported. ROOT's meta.json
+    has to name categories then."""
+
+    def options(self) -> Mapping[str, Any]:
+        """What this suite is told beyond the others."""
+        return {**super().options(), "seen": self.seen}
 
 
 @dataclass(frozen=True, kw_only=True)

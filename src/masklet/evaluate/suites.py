@@ -20,6 +20,7 @@ from masklet.evaluate.robustness import RobustnessTask
 from masklet.evaluate.suite import Part, Suite
 from masklet.evaluate.task import Task
 from masklet.evaluate.vos import VosTask, first_prompt
+from masklet.evaluate.youtube import YoutubeTask, seen_things
 
 PROMPTS = ("mask", "box", "1", "3", "5")
 Videos = Sequence[AnnotatedVideo]
@@ -53,6 +54,7 @@ class SuiteSpec:
         frames: a dataset of videos whose frames are photos too.
         groups: the list of the groups that videos are in, for fairness.
         shots: frames before a cut, of the other video, and after it, for robustness.
+        seen: the training set's ``meta.json``, for YouTube-VOS's figure G.
         union: all objects of a video are one, for suites that can be played on any dataset.
     """
 
@@ -67,6 +69,7 @@ class SuiteSpec:
     most: int | None = None
     frames: Path | None = None
     groups: Path | None = None
+    seen: Path | None = None
     union: bool = False
     shots: Shots = SHOTS
 
@@ -194,8 +197,13 @@ def lvos2(spec: SuiteSpec) -> Suite:
 
 
 def youtube_vos(spec: SuiteSpec) -> Suite:
-    """Every object after its prompt, on annotated frames."""
-    return first_prompts(spec, "YouTube-VOS", read_youtube_vos(spec), YOUTUBE)
+    """Every object after its prompt, on annotated frames; G where training's list is given."""
+    suite = first_prompts(spec, "YouTube-VOS", read_youtube_vos(spec), YOUTUBE)
+    if spec.seen is None:
+        return suite
+    seen = seen_things(spec.root / "meta.json", spec.seen)
+    parts = tuple(Part(YoutubeTask(vos=task, seen=seen), items) for task, items in suite.parts)
+    return replace(suite, parts=parts)
 
 
 def vost(spec: SuiteSpec) -> Suite:

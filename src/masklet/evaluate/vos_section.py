@@ -6,10 +6,12 @@ from masklet.evaluate.blocks import Bar, Bars, Block, Cell, Gallery, Photo, Sect
 from masklet.evaluate.played import Played
 from masklet.evaluate.published import published
 from masklet.evaluate.scoring import ObjectScores, mean_of
-from masklet.evaluate.statistics import davis_figures
+from masklet.evaluate.statistics import davis_figures, vost_figures
 from masklet.evaluate.worst import LEGEND
 
 MOST_SHOWN = 12
+DAVIS_HEAD = ("J&F", "J", "J recall", "J decay", "F", "F recall", "F decay")
+REGION_HEAD = ("J", "J_tr", "J recall", "J decay")
 PROMPTS = {
     "mask": "the mask",
     "box": "the tight box",
@@ -48,9 +50,9 @@ def objects_in(videos: Sequence[Played]) -> list[ObjectScores]:
 def figures_of(videos: Sequence[Played]) -> dict[str, float]:
     """J&F, J and F as means over objects, and frames a second over all videos."""
     objects = objects_in(videos)
-    figures = {"J&F": mean_of(one.both for one in objects)}
-    figures["J"] = mean_of(one.region for one in objects)
     boundaries = [one.boundary for one in objects if one.boundary is not None]
+    figures = {"J&F": mean_of(one.both for one in objects)} if boundaries else {}
+    figures["J"] = mean_of(one.region for one in objects)
     if boundaries:
         figures["F"] = mean_of(boundaries)
     return {**figures, "frames a second": frames_per_second(videos)}
@@ -64,27 +66,39 @@ def frames_per_second(videos: Sequence[Played]) -> float:
 
 def means_table(suite: str, prompt: str, played: Mapping[str, Sequence[Played]]) -> Table:
     """A row a method, published ones last."""
-    head = ("method", "J&F", "J", "J recall", "J decay", "F", "F recall", "F decay", "frames/s")
-    rows: list[tuple[Cell, ...]] = []
-    for name, videos in played.items():
-        of_davis = davis_figures(objects_in(videos))
-        region, boundary = of_davis.region, of_davis.boundary
-        cells = [of_davis.both, region.mean, region.recall, region.decay]
-        cells += [boundary.mean, boundary.recall, boundary.decay] if boundary else [None] * 3
-        rows.append((name, *cells, f"{frames_per_second(videos):.1f}"))
+    objects = {name: objects_in(videos) for name, videos in played.items()}
+    bare = all(one.boundary is None for found in objects.values() for one in found)
+    cells_of, head = (region_cells, REGION_HEAD) if bare else (davis_cells, DAVIS_HEAD)
+    rows: list[tuple[Cell, ...]] = [
+        (name, *cells_of(objects[name]), f"{frames_per_second(videos):.1f}")
+        for name, videos in played.items()
+    ]
     others = published(suite, prompt)
-    empty = [None] * (len(head) - 2)
+    first, sources = len(rows), sorted({row.source for row in others})
+    empty = [None] * len(head)
     rows += [(row.method, row.figures.get("J&F", row.figures.get("G")), *empty) for row in others]
-    first, sources = len(played), sorted({row.source for row in others})
     return Table(
         title="All videos",
-        head=head,
+        head=("method", *head, "frames/s"),
         rows=tuple(rows),
-        note=f"Published rows are of the benchmark's whole set: {'; '.join(sources)}"
-        if others
-        else "",
-        published=tuple(range(first, first + len(others))),
+        note=f"Published, of the benchmark's whole set: {'; '.join(sources)}" if others else "",
+        published=tuple(range(first, len(rows))),
     )
+
+
+def davis_cells(objects: Sequence[ObjectScores]) -> list[Cell]:
+    """The columns of ``DAVIS_HEAD``."""
+    figures = davis_figures(objects)
+    region, boundary = figures.region, figures.boundary
+    assert boundary is not None
+    of_region = [region.mean, region.recall, region.decay]
+    return [figures.both, *of_region, boundary.mean, boundary.recall, boundary.decay]
+
+
+def region_cells(objects: Sequence[ObjectScores]) -> list[Cell]:
+    """The columns of ``REGION_HEAD``: J_tr is J over the last quarter of the frames."""
+    figures, region = vost_figures(objects), davis_figures(objects).region
+    return [figures.region, figures.transformed, region.recall, region.decay]
 
 
 def bars_of(videos: Sequence[Played]) -> tuple[Bar, ...]:
