@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[1]
+SEARCHED = os.pathsep.join((str(ROOT), str(ROOT / "src")))
 
 
 class WorkerProcess:
@@ -16,7 +17,7 @@ class WorkerProcess:
     def __init__(self, module: str, *, python: Path, threads: int, log: Path) -> None:
         self.module = module
         self.log = log
-        environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "PYTHONPATH": SEARCHED}
         with log.open("w") as errors:
             self._process = subprocess.Popen(
                 [str(python), "-m", module],

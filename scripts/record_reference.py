@@ -1,12 +1,10 @@
 """Record what the reference implementation, sam2 1.1.0, answers to the cases in tests/golden.
 
-It needs an environment of its own, beside masklet's, which the first line makes: torch and the
-other requirements, then sam2 and torchvision alone (`python -m venv`, `pip install torch==2.13.0
-numpy pillow tqdm hydra-core iopath`, `pip install --no-deps torchvision==0.29.2 sam2==1.1.0`).
-From the root of the repository:
+It needs an environment of its own, beside masklet's, which the first line makes. From the root of
+the repository:
 
     python scripts/make_reference_env.py benchmarks/.venv-reference
-    benchmarks/.venv-reference/bin/python -m scripts.record_reference
+    PYTHONPATH=src benchmarks/.venv-reference/bin/python -m scripts.record_reference
 
 writes tests/golden/recorded anew; with `--check CASE --folder FOLDER` a case is recorded and held
 against what lies there, for instance `--check video-sam2.1-tiny-256 --folder ../shared/golden`.

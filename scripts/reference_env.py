@@ -1,61 +1,19 @@
-"""The reference implementation, sam2 1.1.0, made ready to be asked: import, weights, small sizes.
+"""The reference implementation, sam2 1.1.0, with deterministic weights, ready to be asked.
 
 It runs in an environment of its own, which `scripts/record_reference.py` says how to make.
 """
 
-import importlib
-import sys
 from typing import Any
 
 import numpy as np
 import torch
 
+from masklet.evaluate.reference_package import CONFIGS, import_reference, size_overrides
 from tests.golden.deterministic import Override, deterministic_checkpoint
 
-CONFIGS = {
-    "sam2-hiera-tiny": "configs/sam2/sam2_hiera_t.yaml",
-    "sam2-hiera-small": "configs/sam2/sam2_hiera_s.yaml",
-    "sam2-hiera-base-plus": "configs/sam2/sam2_hiera_b+.yaml",
-    "sam2-hiera-large": "configs/sam2/sam2_hiera_l.yaml",
-    "sam2.1-hiera-tiny": "configs/sam2.1/sam2.1_hiera_t.yaml",
-    "sam2.1-hiera-small": "configs/sam2.1/sam2.1_hiera_s.yaml",
-    "sam2.1-hiera-base-plus": "configs/sam2.1/sam2.1_hiera_b+.yaml",
-    "sam2.1-hiera-large": "configs/sam2.1/sam2.1_hiera_l.yaml",
-}
 STRIDE = 16
 MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
-
-_kept_libraries: list[torch.library.Library] = []
-
-
-def import_reference(module: str) -> Any:
-    """Import ``module`` of sam2, also beside a torchvision whose compiled part does not load.
-
-    The reference uses torchvision for resizing alone, so two operators that torchvision declares
-    for itself while it is imported can stand empty.
-    """
-    try:
-        importlib.import_module("torchvision")
-    except (ImportError, RuntimeError):
-        for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
-            del sys.modules[name]
-        library = torch.library.Library("torchvision", "DEF")
-        library.define("nms(Tensor boxes, Tensor scores, float threshold) -> Tensor")
-        library.define("qnms(Tensor boxes, Tensor scores, float threshold) -> Tensor")
-        _kept_libraries.append(library)
-    return importlib.import_module(module)
-
-
-def size_overrides(image_size: int) -> list[str]:
-    """The configuration changes that a picture size other than 1024 needs."""
-    side = image_size // STRIDE
-    attention = "++model.memory_attention.layer"
-    return [
-        f"++model.image_size={image_size}",
-        f"{attention}.self_attention.feat_sizes=[{side},{side}]",
-        f"{attention}.cross_attention.feat_sizes=[{side},{side}]",
-    ]
 
 
 def load_deterministic(model: torch.nn.Module, overrides: list[Override]) -> None:

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from pickle import UnpicklingError
-from types import ModuleType
 from typing import Any
 
 import torch
@@ -34,7 +33,7 @@ _DECLARED = ("nms", "qnms")
 _kept_libraries: list[torch.library.Library] = []
 
 
-def import_reference(module: str) -> ModuleType:
+def import_reference(module: str) -> Any:
     """Import a module of sam2, also beside a torchvision whose compiled part does not load.
 
     sam2 uses torchvision for resizing alone, so the operators that torchvision declares for

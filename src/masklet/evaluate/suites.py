@@ -202,7 +202,11 @@ def youtube_vos(spec: SuiteSpec) -> Suite:
     if spec.seen is None:
         return suite
     seen = seen_things(spec.root / "meta.json", spec.seen)
-    parts = tuple(Part(YoutubeTask(vos=task, seen=seen), items) for task, items in suite.parts)
+    parts = tuple(
+        Part(YoutubeTask(vos=task, seen=seen), items)
+        for task, items in suite.parts
+        if isinstance(task, VosTask)
+    )
     return replace(suite, parts=parts)
 
 
