@@ -2,8 +2,8 @@
 
     python scripts/publish_report.py --shared ../shared --workers 2
 
-plays davis-dev and the val photos, writes docs/report/report.{html,json,md}, and notes the run in
-docs/davis-dev-runs.md. What was played already is taken from --results; to choose between models
+plays davis-dev and the val photos, writes docs/report, and notes the run in
+docs/davis-dev-runs.md. What was played already is taken from --results. To choose between models
 use ``masklet evaluate`` on other videos.
 """
 
@@ -11,20 +11,26 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
 
 from masklet.checkpoints.catalogue import BUNDLED, bundled_path
 from masklet.cli.evaluate_progress import EvaluateProgress
 from masklet.cli.evaluate_report import machine
-from masklet.evaluate.blocks import Section
+from masklet.draw.contact_sheet import contact_sheet
+from masklet.evaluate.blocks import Gallery, Section
 from masklet.evaluate.job import Job
 from masklet.evaluate.markdown import as_markdown
-from masklet.evaluate.page import Report, write_json, write_page
+from masklet.evaluate.page import About, Report, write_json, write_page
 from masklet.evaluate.runner import Outline, Plan
 from masklet.evaluate.specs import MethodSpec, checksum, method_spec
 from masklet.evaluate.spread import in_processes, play_here
 from masklet.evaluate.suites import SuiteSpec
+from masklet.media.pictures import write_picture
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs" / "report"
@@ -43,23 +49,26 @@ class Chapter(NamedTuple):
 
 def chapters(shared: Path) -> Iterator[Chapter]:
     """Everything that is published. In davis-dev all objects of a video are one."""
-    videos = shared / "data" / DAVIS_DEV
     osvos = f"OSVOS=masks:{shared / 'golden' / 'jf' / 'results'}"
-    words = (BUNDLED, f"flow=flow:{BUNDLED}", f"copy=copy:{BUNDLED}", "pictures")
-    every = tuple(method_spec(word, union=True) for word in (*words, osvos))
-    tracked, flow = every[:2]
-    follow = SuiteSpec(name="davis2016", root=videos, prompts=("mask",))
-    yield Chapter(follow, every)
-    yield Chapter(replace(follow, prompts=("box", "1", "3", "5")), every[:-1])
-    for name, methods in (
-        ("pvs", (tracked, flow)),
-        ("davis-interactive", (tracked,)),
-        ("efficiency", (tracked,)),
-        ("robustness", (tracked, flow)),
+    ours, flow, pictures = methods(BUNDLED, f"flow=flow:{BUNDLED}", "pictures")
+    videos = SuiteSpec(name="davis2016", root=shared / "data" / DAVIS_DEV)
+    masks = replace(videos, prompts=("mask",))
+    yield Chapter(masks, (ours, *methods("flow", "copy"), pictures, *methods(osvos)))
+    yield Chapter(replace(videos, prompts=("box", "1", "3", "5")), (ours, flow, pictures))
+    for name, played in (
+        ("pvs", (ours, flow)),
+        ("davis-interactive", (ours,)),
+        ("efficiency", (ours,)),
+        ("robustness", (ours, flow)),
     ):
-        yield Chapter(replace(follow, name=name, union=True), methods)
-    photos = shared / "data" / "images"
-    yield Chapter(SuiteSpec(name="photos", root=photos, split="val"), (tracked,))
+        yield Chapter(replace(videos, name=name, union=True), played)
+    photos = SuiteSpec(name="photos", root=shared / "data" / "images", split="val")
+    yield Chapter(photos, (ours,))
+
+
+def methods(*words: str) -> tuple[MethodSpec, ...]:
+    """Methods from their words; all objects of a video are one."""
+    return tuple(method_spec(word, union=True) for word in words)
 
 
 def play(chapter: Chapter, results: Path, workers: int) -> Outline:
@@ -73,6 +82,27 @@ def play(chapter: Chapter, results: Path, workers: int) -> Outline:
         outline = job.play(progress)
     assert outline is not None
     return outline
+
+
+def about(planned: Sequence[Chapter]) -> Iterator[About]:
+    """Every method of the first chapter; with its network, where it has one in some chapter."""
+    with_network = {
+        method.name: method
+        for chapter in planned
+        for method in chapter.methods
+        if method.network is not None
+    }
+    for method in planned[0].methods:
+        yield with_network.get(method.name, method).about()
+
+
+def write_failures(sections: Sequence[Section]) -> None:
+    """The worst frame of every video that was followed from its mask, as one picture."""
+    (section,) = (section for section in sections if section.name == "vos-mask")
+    (gallery,) = (block for block in section.blocks if isinstance(block, Gallery))
+    pictures = [np.asarray(Image.open(BytesIO(photo.jpeg))) for photo in gallery.photos]
+    captions = [photo.caption for photo in gallery.photos]
+    write_picture(DOCS / "failures.png", contact_sheet(pictures, captions, width=1280))
 
 
 def note_run(sections: Sequence[Section]) -> None:
@@ -108,7 +138,7 @@ def main() -> None:
         command=COMMAND,
         date=f"{datetime.now(UTC):%Y-%m-%d}",
         machine=machine(),
-        methods=tuple(method.about() for method in planned[0].methods),
+        methods=tuple(about(planned)),
         sections=sections,
         notes=tuple(note for outline in outlines for note in outline.notes),
     )
@@ -116,7 +146,8 @@ def main() -> None:
     write_page(DOCS / "report.html", report)
     write_json(DOCS / "report.json", report)
     (DOCS / "report.md").write_text(as_markdown(report), encoding="utf-8")
-    print("\n".join(str(DOCS / f"report.{kind}") for kind in ("html", "json", "md")))
+    write_failures(sections)
+    print(*sorted(DOCS.iterdir()), sep="\n")
 
 
 if __name__ == "__main__":
