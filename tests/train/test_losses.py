@@ -69,10 +69,10 @@ def test_objects_not_counted_change_nothing() -> None:
     ious, presence = torch.rand(4, 3, generator=generator), torch.randn(4, generator=generator)
     truth = torch.rand(4, 8, 8, generator=generator) > 0.5
     few = mask_loss(logits[:2], ious[:2], presence[:2], truth[:2])
-    counted = torch.tensor([True, True, False, False])
-    all_of_them = mask_loss(logits, ious, presence, truth, counted=counted)
+    weight = torch.tensor([0.5, 0.5, 0.0, 0.0])
+    all_of_them = mask_loss(logits, ious, presence, truth, weight=weight)
     torch.testing.assert_close(all_of_them[:5], few[:5])
-    nothing = mask_loss(logits, ious, presence, truth, counted=torch.zeros(4, dtype=torch.bool))
+    nothing = mask_loss(logits, ious, presence, truth, weight=torch.zeros(4))
     assert nothing.total.item() == 0
 
 

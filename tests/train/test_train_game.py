@@ -7,6 +7,7 @@ from small import SMALL
 from masklet.model.build import build_model
 from masklet.model.config import at_size, nano
 from masklet.model.image_encoder import ImageFeatures
+from masklet.train.draws import Draws
 from masklet.train.follow import Follower, Start, follow
 from masklet.train.game import First, Player, at_decoder, normalise, rough_mask
 from masklet.train.priming import dense_prompt, prime_memory
@@ -26,7 +27,7 @@ def squares(rows: int, shift: int = 0) -> torch.Tensor:
 def player() -> Player:
     """A small network and a seeded annotator."""
     torch.manual_seed(0)
-    return Player(build_model(at_size(SMALL, SIDE)), torch.Generator().manual_seed(0))
+    return Player(build_model(at_size(SMALL, SIDE)), Draws(torch.Generator().manual_seed(0)))
 
 
 @pytest.mark.parametrize("first", list(First))
@@ -37,7 +38,7 @@ def test_every_answer_has_a_loss_with_a_gradient(player: Player, first: First) -
         player.model.without_memory(features.stride16),
         features,
         at_decoder(squares(2)),
-        torch.tensor([True, True]),
+        torch.tensor([0.5, 0.5]),
         rounds=3,
         first=first,
     )
@@ -53,7 +54,7 @@ def test_a_clip_teaches_memory(player: Player) -> None:
     features = player.model.encode(torch.rand(clips * frames, 3, SIDE, SIDE))
     masks = torch.stack([squares(clips, shift=4 * t) for t in range(frames)], dim=1)
     truth = at_decoder(masks.flatten(0, 1)).unflatten(0, (clips, frames))[:, :, None]
-    losses = follow(player, features, truth, torch.tensor([True, True]), start=Start())
+    losses = follow(player, features, truth, torch.tensor([0.5, 0.5]), start=Start())
     assert len(losses) >= frames - 1
     torch.stack([loss.total for loss in losses]).sum().backward()
     for module in (
@@ -74,7 +75,7 @@ def test_truth_at_the_decoder_is_the_covered_share() -> None:
 def test_a_rough_mask_is_near_the_mask() -> None:
     """High inside, low outside, nowhere beyond 0 to 1."""
     truth = at_decoder(squares(3))
-    rough = rough_mask(truth, torch.Generator().manual_seed(0))
+    rough = rough_mask(truth, Draws(torch.Generator().manual_seed(0)))
     assert rough.shape == truth.shape
     assert 0 <= rough.min() <= rough.max() <= 1
     assert rough[truth > 0.5].mean() > rough[truth < 0.5].mean() + 0.2
@@ -98,9 +99,11 @@ def test_primed_memory_carries_a_mask_along() -> None:
         features = model.encode(normalise(torch.stack([textured(), textured()])))
         seed = torch.Generator().manual_seed(0)
         prime_memory(model, features.stride16, masks[:, None].float(), generator=seed)
-        follower = Follower(Player(model, torch.Generator().manual_seed(0)))
+        follower = Follower(Player(model, Draws(torch.Generator().manual_seed(0))))
         frames = [ImageFeatures(*(x[t : t + 1] for x in features)) for t in range(2)]
-        losses = follower.start(frames[0], at_decoder(masks[:1]), torch.tensor([True]), Start(rounds=1))
+        losses = follower.start(
+            frames[0], at_decoder(masks[:1]), torch.tensor([1.0]), Start(rounds=1)
+        )
         assert losses == (), "this seed gives the mask itself"
         conditioned = follower.recall(1, frames[1].stride16)
         dense = dense_prompt(model, SIDE)

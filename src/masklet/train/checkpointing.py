@@ -1,5 +1,6 @@
 """A run's state on disk: everything that the next step depends on, written whole or not at all."""
 
+import os
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ class Run:
 
 
 def save_run(run: Run, path: Path) -> None:
-    """Write to a file beside ``path``, then rename."""
+    """Write to a file beside ``path``, see it on the disk, then rename."""
     state = {
         "step": run.step,
         "model": run.model.state_dict(),
@@ -37,9 +38,14 @@ def save_run(run: Run, path: Path) -> None:
         "generator": run.generator.get_state(),
         "torch_generator": torch.get_rng_state(),
     }
+    if torch.cuda.is_available():
+        state["cuda_generator"] = torch.cuda.get_rng_state()
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    torch.save(state, part)
+    with part.open("wb") as file:
+        torch.save(state, file)
+        file.flush()
+        os.fsync(file.fileno())
     part.replace(path)
 
 
@@ -49,12 +55,15 @@ def resume_run(run: Run, path: Path) -> None:
     try:
         run.model.load_state_dict(state["model"])
         run.optimizer.load_state_dict(state["optimizer"])
+        for name, tensor in run.average.items():
+            tensor.copy_(state["average"][name])
+        run.step = state["step"]
+        run.generator.set_state(state["generator"])
+        torch.set_rng_state(state["torch_generator"])
     except (KeyError, RuntimeError, ValueError) as error:
         raise CheckpointError(f"{path}: not a run of this recipe: {error}") from error
-    run.step = state["step"]
-    run.average = state["average"]
-    run.generator.set_state(state["generator"].cpu())
-    torch.set_rng_state(state["torch_generator"].cpu())
+    if torch.cuda.is_available() and "cuda_generator" in state:
+        torch.cuda.set_rng_state(state["cuda_generator"])
 
 
 def averaged_weights(path: Path) -> dict[str, Tensor]:

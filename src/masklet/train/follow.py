@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
 from masklet.model.image_encoder import ImageFeatures
@@ -60,18 +60,18 @@ class Follower:
         self,
         features: ImageFeatures,
         truth_Rhw: Float[Tensor, "R h w"],
-        counted_R: Bool[Tensor, "R"],
+        weight_R: Float[Tensor, "R"],
         start: Start,
     ) -> tuple[MaskLoss, ...]:
         """Prompt the first frame with a mask, or with a click or a box and corrections."""
-        kind = self.player.chance()
+        kind = self.player.draws.chance()
         if kind < start.mask:
             self._keep(0, features, self._given(features, truth_Rhw), prompted=True)
             return ()
         conditioned = self.model.without_memory(features.stride16)
         first = First.BOX if kind < start.mask + start.box else First.CLICK
         played = self.player.play(
-            conditioned, features, truth_Rhw, counted_R, rounds=start.rounds, first=first
+            conditioned, features, truth_Rhw, weight_R, rounds=start.rounds, first=first
         )
         self._keep(0, features, played.answer, prompted=True)
         return played.losses
@@ -81,7 +81,7 @@ class Follower:
         frame: int,
         features: ImageFeatures,
         truth_Rhw: Float[Tensor, "R h w"],
-        counted_R: Bool[Tensor, "R"],
+        weight_R: Float[Tensor, "R"],
         *,
         correct: bool,
     ) -> tuple[MaskLoss, ...]:
@@ -89,10 +89,10 @@ class Follower:
         conditioned = self.recall(frame, features.stride16)
         rows = len(truth_Rhw)
         decoded = self.model.decode(conditioned, features, no_prompts(rows, like=truth_Rhw))
-        losses = (judge(decoded, truth_Rhw, counted_R, ambiguous=True),)
+        losses = (judge(decoded, truth_Rhw, weight_R, ambiguous=True),)
         answer = best_guess(decoded, ambiguous=True)
         if correct:
-            played = self.player.correct(conditioned, features, answer, truth_Rhw, counted_R)
+            played = self.player.correct(conditioned, features, answer, truth_Rhw, weight_R)
             answer, losses = played.answer, losses + played.losses
         self._keep(frame, features, answer, prompted=correct)
         return losses
@@ -137,22 +137,23 @@ def follow(
     player: Player,
     features: ImageFeatures,
     truth_BTKhw: Float[Tensor, "B T K h w"],
-    counted: Bool[Tensor, "R"],
+    weight_R: Float[Tensor, "R"],
     *,
     start: Start,
 ) -> tuple[MaskLoss, ...]:
-    """Play whole clips; ``features`` holds their frames clip by clip, ``counted`` rows to learn."""
+    """Play whole clips; ``features`` holds their frames clip by clip, ``weight_R`` how
+    much each row counts."""
     _, frames, objects = truth_BTKhw.shape[:3]
     follower = Follower(player)
-    corrected = 1 + int(player.chance() * 2 * (frames - 1))
+    corrected = 1 + int(player.draws.chance() * 2 * (frames - 1))
     losses: tuple[MaskLoss, ...] = ()
     for frame in range(frames):
         of_frame = ImageFeatures(*(x.unflatten(0, (-1, frames))[:, frame] for x in features))
         rows = rows_of(of_frame, objects)
         truth = truth_BTKhw[:, frame].flatten(0, 1)
         if frame == 0:
-            losses += follower.start(rows, truth, counted, start)
+            losses += follower.start(rows, truth, weight_R, start)
         else:
             correct = frame == corrected
-            losses += follower.step(frame, rows, truth, counted, correct=correct)
+            losses += follower.step(frame, rows, truth, weight_R, correct=correct)
     return losses

@@ -18,6 +18,7 @@ from masklet.model.mask_decoder import Decoded
 from masklet.model.prompt_encoder import BOTTOM_RIGHT, TOP_LEFT, Prompts, no_prompts
 from masklet.model.sam2 import Sam2
 from masklet.predict.runtime import DEVIATION, MEAN
+from masklet.train.draws import Draws
 from masklet.train.losses import MaskLoss, mask_loss
 from masklet.train.simulate import correction_clicks, first_click, noisy_box
 
@@ -71,16 +72,14 @@ def rows_of(features: ImageFeatures, objects: int) -> ImageFeatures:
     return ImageFeatures(*(x.repeat_interleave(objects, dim=0) for x in features))
 
 
-def rough_mask(
-    truth_Rhw: Float[Tensor, "R h w"], generator: torch.Generator
-) -> Float[Tensor, "R h w"]:
+def rough_mask(truth_Rhw: Float[Tensor, "R h w"], draws: Draws) -> Float[Tensor, "R h w"]:
     """The share of each stride 16 cell, moved by up to a cell, softened, with some noise."""
     coarse = functional.avg_pool2d(truth_Rhw[:, None], 4)
-    shift = torch.randint(-1, 2, (2,), generator=generator).tolist()
+    shift = draws.step(2)
     coarse = torch.roll(coarse, shift, dims=(2, 3)) if min(coarse.shape[2:]) > 2 else coarse
-    noise = torch.rand(coarse.shape, generator=generator, device=generator.device)
-    firmness = 0.6 + 0.4 * torch.rand((), generator=generator).item()
-    coarse = firmness * coarse + (1 - firmness) * noise.to(coarse.device)
+    noise = draws.rows(tuple(coarse.shape), coarse.device)
+    firmness = 0.6 + 0.4 * draws.chance()
+    coarse = firmness * coarse + (1 - firmness) * noise
     size = truth_Rhw.shape[1:]
     return functional.interpolate(coarse, size, mode="bilinear", align_corners=False)[:, 0]
 
@@ -97,26 +96,22 @@ def best_guess(decoded: Decoded, *, ambiguous: bool) -> Answer:
 def judge(
     decoded: Decoded,
     truth_Rhw: Float[Tensor, "R h w"],
-    counted_R: Bool[Tensor, "R"],
+    weight_R: Float[Tensor, "R"],
     *,
     ambiguous: bool,
 ) -> MaskLoss:
     """The loss of the three masks of an ambiguous question, or of the single one."""
     part = slice(1, None) if ambiguous else slice(0, 1)
     logits, ious = decoded.logits[:, part], decoded.ious[:, part]
-    return mask_loss(logits, ious, decoded.presence, truth_Rhw, counted=counted_R)
+    return mask_loss(logits, ious, decoded.presence, truth_Rhw, weight=weight_R)
 
 
 @dataclass
 class Player:
-    """Plays objects of pictures against a model, drawing from one generator."""
+    """Plays objects of pictures against a model, with a share of the draws."""
 
     model: Sam2
-    generator: torch.Generator
-
-    def chance(self) -> float:
-        """A number in 0..1, the same on every device."""
-        return torch.rand((), generator=self.generator).item()
+    draws: Draws
 
     def first_prompts(self, truth_Rhw: Float[Tensor, "R h w"], first: First) -> Prompts:
         """A click uniform in the object, its box a little off, or nothing beside a hint."""
@@ -125,11 +120,11 @@ class Player:
             return nothing
         if first is First.BOX:
             inside = truth_Rhw >= HALF
-            corners = noisy_box(inside, self.generator, most=20 / STRIDE).unflatten(1, (2, 2))
+            corners = noisy_box(inside, self.draws, most=20 / STRIDE).unflatten(1, (2, 2))
             labels = torch.tensor([[TOP_LEFT, BOTTOM_RIGHT]], device=corners.device)
             labels = labels.expand(len(corners), 2)
             return Prompts(to_pixels(corners), labels, nothing.mask, nothing.has_mask)
-        clicks = first_click(truth_Rhw >= HALF, self.generator)
+        clicks = first_click(truth_Rhw >= HALF, self.draws)
         points, labels = to_pixels(clicks.points)[:, None], clicks.labels[:, None]
         return Prompts(points, labels, nothing.mask, nothing.has_mask)
 
@@ -138,7 +133,7 @@ class Player:
     ) -> Prompts:
         """One more click where the answer is wrong; the answer's logits are fed back."""
         logits = answer.logits.detach().float()
-        clicks = correction_clicks(logits > 0, truth_Rhw, self.generator)
+        clicks = correction_clicks(logits > 0, truth_Rhw, self.draws)
         return Prompts(
             torch.cat((prompts.points, to_pixels(clicks.points)[:, None]), dim=1),
             torch.cat((prompts.labels, clicks.labels[:, None]), dim=1),
@@ -151,7 +146,7 @@ class Player:
         conditioned: Float[Tensor, "R C h16 w16"],
         features: ImageFeatures,
         truth_Rhw: Float[Tensor, "R h w"],
-        counted_R: Bool[Tensor, "R"],
+        weight_R: Float[Tensor, "R"],
         *,
         rounds: int,
         first: First,
@@ -165,7 +160,7 @@ class Player:
         for turn in range(rounds):
             ambiguous = turn == 0 and first is not First.BOX
             decoded = self.model.decode(conditioned, features, prompts)
-            losses.append(judge(decoded, truth_Rhw, counted_R, ambiguous=ambiguous))
+            losses.append(judge(decoded, truth_Rhw, weight_R, ambiguous=ambiguous))
             answer = best_guess(decoded, ambiguous=ambiguous)
             if turn + 1 < rounds:
                 prompts = self.corrected(prompts, answer, truth_Rhw >= HALF)
@@ -175,7 +170,7 @@ class Player:
     def hint(self, truth_Rhw: Float[Tensor, "R h w"]) -> Float[Tensor, "R C h16 w16"]:
         """The mask, blurred and moved, as a dense prompt: what primed memory brings to a frame."""
         encoder = self.model.prompt_encoder
-        logits = rough_mask(truth_Rhw, self.generator) * 2 * HINT_LOGIT - HINT_LOGIT
+        logits = rough_mask(truth_Rhw, self.draws) * 2 * HINT_LOGIT - HINT_LOGIT
         embedded = encoder.mask_downscaling(logits[:, None])
         return embedded - encoder.no_mask[:, :, None, None]
 
@@ -185,12 +180,12 @@ class Player:
         features: ImageFeatures,
         answer: Answer,
         truth_Rhw: Float[Tensor, "R h w"],
-        counted_R: Bool[Tensor, "R"],
+        weight_R: Float[Tensor, "R"],
     ) -> Played:
         """One correcting click on a tracked picture: a single click, so again three masks."""
         nothing = no_prompts(len(truth_Rhw), like=truth_Rhw)
         empty = Prompts(nothing.points[:, :0], nothing.labels[:, :0], *nothing[2:])
         prompts = self.corrected(empty, answer, truth_Rhw >= HALF)
         decoded = self.model.decode(conditioned, features, prompts)
-        loss = judge(decoded, truth_Rhw, counted_R, ambiguous=True)
+        loss = judge(decoded, truth_Rhw, weight_R, ambiguous=True)
         return Played(best_guess(decoded, ambiguous=True), (loss,))

@@ -1,32 +1,43 @@
 """The training loop in reading order: set up, then fit, saving and logging on the way."""
 
-import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from masklet.data.clips import sample_clips
-from masklet.data.cuts import cut_away
 from masklet.data.photos import sample_photos
 from masklet.data.pool import Pool
-from masklet.data.pseudo import sample_pseudo_clips
 from masklet.model.build import build_model
-from masklet.model.config import named
 from masklet.model.sam2 import Sam2
 from masklet.train.checkpointing import Run, averaged_weights, resume_run, save_run
-from masklet.train.follow import follow
-from masklet.train.game import First, Player, at_decoder, normalise, rows_of
+from masklet.train.draws import Draws, Share
+from masklet.train.game import normalise
+from masklet.train.journal import Journal, figures_of
 from masklet.train.losses import MaskLoss
 from masklet.train.priming import prime_memory
+from masklet.train.processes import any_of, check_shares, mean_of, spread
 from masklet.train.recipes import Recipe
+from masklet.train.rounds import Rounds
 
-LOG_EVERY = 20
-SAVE_EVERY = 100
 PRIMERS = 16
-CLICK_SHARE, BOX_SHARE = 0.5, 0.25
+
+
+class Watcher:
+    """Is told how a run goes, and may ask it to stop; this one does neither."""
+
+    stop: bool = False
+
+    def begin(self, step: int, steps: int) -> None:
+        """``step`` of ``steps`` steps are done already."""
+
+    def stepped(self, step: int) -> None:
+        """So many steps are done."""
+
+    def logged(self, line: dict[str, Any]) -> None:
+        """A line was written to the log."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +47,22 @@ class Setup:
     Attributes:
         folder: receives ``run.pt`` and ``log.jsonl``; a run found there is resumed.
         start: the ``run.pt`` of an earlier stage whose averaged weights to start from.
+        log_every: steps a line of the log.
+        save_every: steps between checkpoints: what a run that is killed loses at most.
+        share: this process among those that train together.
     """
 
     pool: Pool
     folder: Path
     start: Path | None = None
+    log_every: int = 20
+    save_every: int = 100
+    share: Share = Share()  # noqa: RUF009 - immutable
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process writes for all."""
+        return self.share.rank == 0
 
     @property
     def checkpoint(self) -> Path:
@@ -50,11 +72,9 @@ class Setup:
 
 def set_up(recipe: Recipe, setup: Setup) -> Run:
     """A fresh run, one that starts from an earlier stage, or the one that was interrupted."""
-    config = named(recipe.model)
-    assert config is not None, recipe.model
     generator = torch.Generator().manual_seed(recipe.seed)
     torch.manual_seed(recipe.seed)
-    model = build_model(config)
+    model = build_model(recipe.model)
     if setup.start is not None:
         model.load_state_dict(averaged_weights(setup.start))
     model = model.to(setup.pool.device)
@@ -72,6 +92,8 @@ def set_up(recipe: Recipe, setup: Setup) -> Run:
     )
     if setup.checkpoint.exists():
         resume_run(run, setup.checkpoint)
+    if not setup.leads:
+        torch.manual_seed(hash((recipe.seed, run.step, setup.share.rank)))
     return run
 
 
@@ -95,26 +117,54 @@ def make_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, lr=recipe.schedule.peak, betas=(0.9, 0.98))
 
 
-def fit(recipe: Recipe, setup: Setup) -> Run:
-    """Run the recipe to its last step; stop at any time and call again to go on."""
+def fit(recipe: Recipe, setup: Setup, watcher: Watcher | None = None) -> Run:
+    """Run the recipe to its last step; stop at any time and call again to go on.
+
+    A run whose ``step`` is short of the recipe's was stopped by the watcher, and is saved.
+
+    Raises:
+        CheckpointError: ``run.pt`` or the one to start from is damaged or of another model.
+        MaskletError: a batch does not fall into even parts for all processes.
+        OSError: the folder cannot be written.
+    """
+    watcher = watcher or Watcher()
+    check_shares(recipe, setup.share)
     run = set_up(recipe, setup)
-    setup.folder.mkdir(parents=True, exist_ok=True)
-    began, totals = time.perf_counter(), []
+    player = make_player(recipe, run, setup)
+    journal = Journal(path=setup.folder / "log.jsonl")
+    if setup.leads:
+        setup.folder.mkdir(parents=True, exist_ok=True)
+        journal.rewind(run.step)
+    watcher.begin(run.step, recipe.schedule.steps)
+    began = time.perf_counter()
     while run.step < recipe.schedule.steps:
-        losses = take_step(recipe, run, setup.pool)
-        totals.append([_figures(losses[0]), _figures(losses[-1])])
-        if run.step % LOG_EVERY == 0:
-            mean = torch.tensor(totals).mean(dim=0)
-            seconds = (time.perf_counter() - began) / len(totals)
-            _log(setup.folder / "log.jsonl", run.step, seconds, mean)
-            began, totals = time.perf_counter(), []
-        if run.step % SAVE_EVERY == 0:
+        if any_of(watcher.stop, setup.share, setup.pool.device):
+            break
+        losses = take_step(recipe, run, player)
+        figures = mean_of(figures_of(losses), setup.share)
+        watcher.stepped(run.step)
+        if not setup.leads:
+            continue
+        journal.figures.append(figures)
+        if run.step % setup.log_every == 0:
+            watcher.logged(journal.write(run.step, time.perf_counter() - began))
+            began = time.perf_counter()
+        if run.step % setup.save_every == 0:
             save_run(run, setup.checkpoint)
-    save_run(run, setup.checkpoint)
+    if setup.leads:
+        save_run(run, setup.checkpoint)
     return run
 
 
-def take_step(recipe: Recipe, run: Run, pool: Pool) -> tuple[MaskLoss, ...]:
+def make_player(recipe: Recipe, run: Run, setup: Setup) -> nn.Module:
+    """What draws and plays a batch when called; with other processes, one share of it."""
+    model = run.model
+    assert isinstance(model, Sam2)
+    rounds = Rounds(recipe, model, setup.pool, Draws(run.generator, setup.share))
+    return spread(rounds, setup.share, norms=not recipe.frozen_norms)
+
+
+def take_step(recipe: Recipe, run: Run, player: nn.Module) -> tuple[MaskLoss, ...]:
     """Draw a batch, play, learn; the losses in the order of the answers."""
     model = run.model
     assert isinstance(model, Sam2)
@@ -123,11 +173,9 @@ def take_step(recipe: Recipe, run: Run, pool: Pool) -> tuple[MaskLoss, ...]:
         model.image_encoder.trunk.eval()
     for group in run.optimizer.param_groups:
         group["lr"] = recipe.schedule.rate(run.step)
-    player = Player(model, run.generator)
-    single = recipe.stage == "photos" or player.chance() < recipe.single
-    play = play_photos if single else play_clips
-    with torch.autocast(pool.device.type, dtype=torch.bfloat16, enabled=recipe.bfloat16):
-        losses = play(recipe, player, pool)
+    device = model.no_memory.device.type
+    with torch.autocast(device, dtype=torch.bfloat16, enabled=recipe.bfloat16):
+        losses = player()
     run.optimizer.zero_grad(set_to_none=True)
     torch.stack([loss.total for loss in losses]).sum().backward()
     nn.utils.clip_grad_norm_(model.parameters(), recipe.clip_norm)
@@ -135,44 +183,6 @@ def take_step(recipe: Recipe, run: Run, pool: Pool) -> tuple[MaskLoss, ...]:
     run.step += 1
     update_average(run, recipe.average)
     return losses
-
-
-def play_photos(recipe: Recipe, player: Player, pool: Pool) -> tuple[MaskLoss, ...]:
-    """One batch of photos: every picture is encoded once for all its objects."""
-    how = recipe.pictures
-    batch = sample_photos(pool, player.generator, how.batch, how.objects, how.size)
-    features = rows_of(player.model.encode(normalise(batch.pictures)), how.objects)
-    played = player.play(
-        player.model.without_memory(features.stride16),
-        features,
-        at_decoder(batch.masks.flatten(0, 1)),
-        batch.present.flatten(0, 1),
-        rounds=how.rounds,
-        first=draw_first(player.chance()),
-    )
-    return played.losses
-
-
-def draw_first(chance: float) -> First:
-    """Half clicks, a quarter boxes, a quarter hints; ``chance`` is a number in 0..1."""
-    if chance < CLICK_SHARE:
-        return First.CLICK
-    return First.BOX if chance < CLICK_SHARE + BOX_SHARE else First.HINT
-
-
-def play_clips(recipe: Recipe, player: Player, pool: Pool) -> tuple[MaskLoss, ...]:
-    """One batch of clips, made of photos, or real ones, which have one object each."""
-    if player.chance() < recipe.real:
-        count = recipe.batch * recipe.objects
-        batch = sample_clips(pool, player.generator, count, recipe.frames, 1, recipe.size)
-    else:
-        size = (recipe.batch, recipe.frames, recipe.objects, recipe.size)
-        batch = sample_pseudo_clips(pool, player.generator, *size)
-    batch = cut_away(batch, player.generator)
-    features = player.model.encode(normalise(batch.pictures.flatten(0, 1)))
-    masks_BTKHW: Tensor = batch.masks
-    truth = at_decoder(masks_BTKHW.flatten(0, 2)).unflatten(0, masks_BTKHW.shape[:3])
-    return follow(player, features, truth, batch.present.flatten(0, 1), start=recipe.start)
 
 
 @torch.no_grad()
@@ -184,19 +194,3 @@ def update_average(run: Run, rate: float) -> None:
             run.average[name].lerp_(tensor, 1 - keep)
         else:
             run.average[name].copy_(tensor)
-
-
-def _figures(loss: MaskLoss) -> list[float]:
-    best = loss.real_ious.amax(dim=1).mean()
-    parts = (loss.total, loss.dice, loss.iou, loss.presence, best)
-    return [part.item() for part in parts]
-
-
-def _log(path: Path, step: int, seconds: float, mean: Tensor) -> None:
-    names = ("total", "dice", "iou", "presence", "best_iou")
-    first, last = (
-        {n: round(v, 4) for n, v in zip(names, row, strict=True)} for row in mean.tolist()
-    )
-    line = {"step": step, "seconds": round(seconds, 3), "first": first, "last": last}
-    with path.open("a") as file:
-        file.write(json.dumps(line) + "\n")

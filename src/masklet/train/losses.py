@@ -24,7 +24,7 @@ class LossWeights(NamedTuple):
 
 
 class MaskLoss(NamedTuple):
-    """The loss of one step of prompting, a mean over objects.
+    """The loss of one step of prompting, a weighted sum over objects.
 
     Attributes:
         total: the weighted sum of the parts; the one to differentiate.
@@ -82,7 +82,7 @@ def mask_loss(
     presence: Float[Tensor, "B"],
     truth: Bool[Tensor, "B h w"] | Float[Tensor, "B h w"],
     *,
-    counted: Bool[Tensor, "B"] | None = None,
+    weight: Float[Tensor, "B"] | None = None,
     weights: LossWeights = LossWeights(),  # noqa: B008 - immutable
 ) -> MaskLoss:
     """The loss of M masks for each of B objects, of which the cheapest one learns.
@@ -96,13 +96,12 @@ def mask_loss(
         ious: predicted IoU of each mask.
         presence: presence logits.
         truth: the true masks at the resolution of ``logits``; a float may be soft, 0 .. 1.
-        counted: objects to learn from, all if None. The mean is over these; 0 if there is none.
+        weight: how much each object counts, 0 for one to leave out; a mean over all if None.
         weights: of the parts in the total.
     """
     logits, truth = logits.float(), truth.float()[:, None]
     here = (truth > 0).flatten(1).any(1).float()
-    share = torch.ones_like(here) if counted is None else counted.float()
-    share = share / share.sum().clamp(min=1)
+    share = torch.full_like(here, 1 / len(here)) if weight is None else weight
     focal, dice = focal_loss(logits, truth), dice_loss(logits, truth)
     best = (weights.focal * focal + weights.dice * dice).detach().argmin(1)
     reached = real_ious(logits, truth)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from masklet.model.config import ModelConfig, nano
 from masklet.train.follow import Start
 from masklet.train.schedule import Schedule
 
@@ -30,7 +31,7 @@ class Recipe:
 
     Attributes:
         stage: "photos" plays single pictures, "clips" plays short videos.
-        model: name of the model's config.
+        model: the network's sizes.
         size: side in pixels of the frames of clips.
         batch: clips a step.
         objects: objects a clip.
@@ -45,7 +46,7 @@ class Recipe:
 
     stage: Literal["photos", "clips"]
     schedule: Schedule
-    model: str = "nano"
+    model: ModelConfig = field(default_factory=nano)
     size: int = 192
     batch: int = 4
     objects: int = 2

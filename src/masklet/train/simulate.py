@@ -9,6 +9,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from masklet.train.draws import Draws
+
 
 class Clicks(NamedTuple):
     """One click an object. ``labels`` is 1 inside the object and 0 outside."""
@@ -17,15 +19,15 @@ class Clicks(NamedTuple):
     labels: Int[Tensor, "B"]
 
 
-def first_click(truth: Bool[Tensor, "B h w"], generator: torch.Generator) -> Clicks:
+def first_click(truth: Bool[Tensor, "B h w"], draws: Draws) -> Clicks:
     """A click anywhere in the object; where it is absent, a negative one anywhere."""
-    return _click_on_errors(torch.zeros_like(truth), truth, generator)
+    return _click_on_errors(torch.zeros_like(truth), truth, draws)
 
 
 def correction_clicks(
     prediction: Bool[Tensor, "B h w"],
     truth: Bool[Tensor, "B h w"],
-    generator: torch.Generator,
+    draws: Draws,
     *,
     ignore: float = 0.1,
 ) -> Clicks:
@@ -35,14 +37,13 @@ def correction_clicks(
     picture, a positive one inside). For a share ``ignore`` of the objects the prediction is
     not looked at: the click falls anywhere in the object.
     """
-    chance = torch.rand(len(truth), generator=generator, device=generator.device)
-    looked_at = (chance >= ignore).to(truth.device)
-    return _click_on_errors(prediction & looked_at[:, None, None], truth, generator)
+    looked_at = draws.rows((len(truth),), truth.device) >= ignore
+    return _click_on_errors(prediction & looked_at[:, None, None], truth, draws)
 
 
 def noisy_box(
     truth: Bool[Tensor, "B h w"],
-    generator: torch.Generator,
+    draws: Draws,
     *,
     noise: float = 0.1,
     most: float = 20.0,
@@ -58,13 +59,13 @@ def noisy_box(
     y0, y1 = _ends(truth.any(2))
     box = torch.stack((x0, y0, x1, y1), dim=1).float()
     extent = (box[:, 2:] - box[:, :2]).repeat(1, 2)
-    shift = torch.rand(len(truth), 4, generator=generator, device=generator.device) * 2 - 1
-    moved = box + shift.to(box.device) * (extent * noise).clamp(max=most)
+    shift = draws.rows((len(truth), 4), box.device) * 2 - 1
+    moved = box + shift * (extent * noise).clamp(max=most)
     edge = torch.tensor([width, height, width, height], device=box.device) - 1
     return moved.clamp(min=0).minimum(edge)
 
 
-def _click_on_errors(prediction: Tensor, truth: Tensor, generator: torch.Generator) -> Clicks:
+def _click_on_errors(prediction: Tensor, truth: Tensor, draws: Draws) -> Clicks:
     wrong = (prediction != truth).flatten(1)
     outside = ~truth.flatten(1)
     faultless = ~wrong.any(1, keepdim=True)
@@ -72,8 +73,8 @@ def _click_on_errors(prediction: Tensor, truth: Tensor, generator: torch.Generat
     region = torch.where(faultless, outside | full, wrong)
     climb = region.cumsum(1, dtype=torch.int32)
     count = climb[:, -1:]
-    unit = torch.rand(len(truth), 1, generator=generator, device=generator.device)
-    rank = (unit.to(truth.device) * count).int().minimum(count - 1)
+    unit = draws.rows((len(truth), 1), truth.device)
+    rank = (unit * count).int().minimum(count - 1)
     pixel = torch.searchsorted(climb, rank + 1)
     labels = truth.flatten(1).gather(1, pixel)[:, 0].long()
     width = truth.shape[-1]

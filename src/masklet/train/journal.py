@@ -1,0 +1,63 @@
+"""The log of a run: one JSON line every few steps, in step with the checkpoint beside it."""
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from masklet.train.losses import MaskLoss
+
+NAMES = ("total", "dice", "iou", "presence", "best_iou")
+
+
+def figures_of(losses: Sequence[MaskLoss]) -> Float[Tensor, "2 5"]:
+    """What is logged of a step: its first answer and its last, columns as in ``NAMES``."""
+    return torch.stack([_row(losses[0]), _row(losses[-1])])
+
+
+def _row(loss: MaskLoss) -> Float[Tensor, "5"]:
+    best = loss.real_ious.amax(dim=1).mean()
+    return torch.stack((loss.total, loss.dice, loss.iou, loss.presence, best)).detach()
+
+
+@dataclass(kw_only=True)
+class Journal:
+    """Gathers steps and writes their mean as a line."""
+
+    path: Path
+    figures: list[Float[Tensor, "2 5"]] = field(default_factory=list)
+
+    def rewind(self, step: int) -> None:
+        """Forget lines after ``step``: of steps that are about to be taken again."""
+        if not self.path.exists():
+            return
+        kept = [line for line in read_journal(self.path) if line["step"] <= step]
+        part = self.path.with_suffix(".part")
+        part.write_text("".join(f"{json.dumps(line)}\n" for line in kept), encoding="utf-8")
+        part.replace(self.path)
+
+    def write(self, step: int, seconds: float) -> dict[str, Any]:
+        """Append the mean over the steps since the last line; ``seconds`` is all that they took."""
+        mean = torch.stack(self.figures).mean(dim=0).tolist()
+        first, last = ({n: round(v, 4) for n, v in zip(NAMES, row, strict=True)} for row in mean)
+        each = round(seconds / len(self.figures), 3)
+        line = {"step": step, "seconds": each, "first": first, "last": last}
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        self.figures.clear()
+        return line
+
+
+def read_journal(path: Path) -> list[dict[str, Any]]:
+    """The lines of a log; one that was cut short when its writer was killed is left out."""
+    lines = []
+    for text in path.read_text(encoding="utf-8").splitlines():
+        with suppress(json.JSONDecodeError):
+            lines.append(json.loads(text))
+    return lines

@@ -1,0 +1,92 @@
+"""Processes that train together, started by torchrun: who they are and what they agree on."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import torch
+import torch.distributed as dist
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from masklet.errors import MaskletError
+from masklet.train.draws import Share
+from masklet.train.norms import share_norms
+from masklet.train.recipes import Recipe
+
+
+def share_of(environment: Mapping[str, str]) -> Share:
+    """This process's place among torchrun's, from its environment variables."""
+    return Share(int(environment.get("RANK", 0)), int(environment.get("WORLD_SIZE", 1)))
+
+
+def own_device(device: str, environment: Mapping[str, str]) -> torch.device:
+    """``cuda`` is a GPU of this process's own among torchrun's; any other name is what it says.
+
+    Raises:
+        MaskletError: there is no such device here.
+    """
+    if device == "cuda":
+        device = f"cuda:{environment.get('LOCAL_RANK', 0)}"
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise MaskletError(f"device: {device!r} cannot be used here: {reason}") from error
+    return torch.device(device)
+
+
+@contextmanager
+def joined(device: torch.device) -> Iterator[Share]:
+    """Within the block, the processes that torchrun started can talk; alone there is none to."""
+    share = share_of(os.environ)
+    if share.world == 1:
+        yield share
+        return
+    if device.type == "cuda":
+        torch.cuda.set_device(device)
+    dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    try:
+        yield share
+    finally:
+        dist.destroy_process_group()
+
+
+def check_shares(recipe: Recipe, share: Share) -> None:
+    """Raises MaskletError where a batch does not fall into even parts."""
+    for name, batch in (("batch", recipe.batch), ("pictures.batch", recipe.pictures.batch)):
+        if batch % share.world:
+            raise MaskletError(
+                f"recipe: its {name} is {batch}; wanted a multiple of the {share.world} processes"
+            )
+
+
+def spread(rounds: nn.Module, share: Share, *, norms: bool) -> nn.Module:
+    """The module wrapped so that gradients are means over all processes.
+
+    Args:
+        norms: also share what normalisation layers measure in a batch.
+    """
+    if share.world == 1:
+        return rounds
+    if norms:
+        share_norms(rounds)
+    return DistributedDataParallel(rounds, broadcast_buffers=False, find_unused_parameters=True)
+
+
+def mean_of(figures: Float[Tensor, "*shape"], share: Share) -> Float[Tensor, "*shape"]:
+    """The mean over processes."""
+    if share.world > 1:
+        dist.all_reduce(figures)
+        figures /= share.world
+    return figures
+
+
+def any_of(flag: bool, share: Share, device: torch.device) -> bool:
+    """Whether it is so in any process: all of them hear the same."""
+    if share.world == 1:
+        return flag
+    said = torch.tensor(int(flag), device=device)
+    dist.all_reduce(said, op=dist.ReduceOp.MAX)
+    return bool(said.item())

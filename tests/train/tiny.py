@@ -1,0 +1,32 @@
+"""Recipes small enough to be run in tests: little networks, two small pictures or clips a step."""
+
+from dataclasses import replace
+
+from masklet.model.config import ConvConfig, MemoryConfig, ModelConfig, nano
+from masklet.train.recipes import Recipe
+
+SIZE = 64
+NETWORK: ModelConfig = replace(
+    nano(),
+    name="tiny",
+    image_size=SIZE,
+    trunk=ConvConfig(stem=8, widths=(8, 16, 32, 64), blocks=(1, 1, 1, 1)),
+    memory=MemoryConfig(dim=32, layers=1, feedforward=64, dropout=0.0, fuser_blocks=1),
+    dim=64,
+    decoder_feedforward=64,
+)
+
+
+def tiny(recipe: Recipe, steps: int, model: ModelConfig = NETWORK) -> Recipe:
+    """The recipe on two small pictures or clips, for so many steps."""
+    schedule = replace(recipe.schedule, steps=steps, warmup=2, cooldown=2)
+    pictures = replace(recipe.pictures, size=SIZE, batch=2, objects=2)
+    return replace(
+        recipe,
+        model=model,
+        schedule=schedule,
+        size=SIZE,
+        batch=2,
+        frames=3,
+        pictures=pictures,
+    )
