@@ -24,10 +24,10 @@ import numpy as np
 from PIL import Image
 from worker_process import ROOT
 
-from masklet.evaluate.boundary import boundary_accuracy
-from masklet.evaluate.folders import score_folders
-from masklet.evaluate.label_files import read_label_file, truth_in
-from masklet.evaluate.region import region_similarity
+from masklet.evaluate.datasets.label_files import read_label_file, truth_in
+from masklet.evaluate.scores.boundary import boundary_accuracy
+from masklet.evaluate.scores.folders import score_folders
+from masklet.evaluate.scores.region import region_similarity
 
 SHARED = ROOT.parent / "shared"
 RESULTS, TRUTHS = SHARED / "golden/jf/results", SHARED / "data/davis-dev/Annotations/480p"

@@ -29,15 +29,15 @@ import cv2
 import numpy as np
 import torch
 
-from masklet.evaluate.annotated import AnnotatedVideo, Mask, Truth, truth_of_labels
-from masklet.evaluate.convention import DAVIS_UNION
-from masklet.evaluate.held import HeldVideo
-from masklet.evaluate.method import Answer, Method, Session
-from masklet.evaluate.ours import ModelMethod
-from masklet.evaluate.played import from_plain
-from masklet.evaluate.reference import ReferenceMethod
-from masklet.evaluate.scoring import ObjectScores
-from masklet.evaluate.vos import MASK, FirstPrompt, Kind, VosTask
+from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask, Truth, truth_of_labels
+from masklet.evaluate.datasets.held import HeldVideo
+from masklet.evaluate.methods.method import Answer, Method, Session
+from masklet.evaluate.methods.ours import ModelMethod
+from masklet.evaluate.methods.reference import ReferenceMethod
+from masklet.evaluate.scores.convention import DAVIS_UNION
+from masklet.evaluate.scores.scoring import ObjectScores
+from masklet.evaluate.tasks.played import from_plain
+from masklet.evaluate.tasks.vos import MASK, FirstPrompt, Kind, VosTask
 from masklet.formats.davis import read_labels
 from masklet.media.picture_folder import pictures_in
 from masklet.media.pictures import read_picture

@@ -22,14 +22,14 @@ from masklet.checkpoints.catalogue import BUNDLED, bundled_path
 from masklet.cli.evaluate_progress import EvaluateProgress
 from masklet.cli.evaluate_report import machine
 from masklet.draw.contact_sheet import contact_sheet
-from masklet.evaluate.blocks import Gallery, Section
-from masklet.evaluate.job import Job
-from masklet.evaluate.markdown import as_markdown
-from masklet.evaluate.page import About, Report, write_json, write_page
-from masklet.evaluate.runner import Outline, Plan
-from masklet.evaluate.specs import MethodSpec, checksum, method_spec
-from masklet.evaluate.spread import in_processes, play_here
-from masklet.evaluate.suites import SuiteSpec
+from masklet.evaluate.methods.specs import MethodSpec, checksum, method_spec
+from masklet.evaluate.report.markdown import as_markdown
+from masklet.evaluate.report.page import About, Report, write_json, write_page
+from masklet.evaluate.running.job import Job
+from masklet.evaluate.running.runner import Outline, Plan
+from masklet.evaluate.running.spread import in_processes, play_here
+from masklet.evaluate.running.suites import SuiteSpec
+from masklet.evaluate.tasks.blocks import Gallery, Section
 from masklet.media.pictures import write_picture
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from masklet.evaluate.reference_package import import_reference
+from masklet.evaluate.methods.reference_package import import_reference
 from tests.golden.reference_rule import NO_LIMIT, POINTERS, SLOTS, Reading, read_rule
 
 CHANNELS = 256

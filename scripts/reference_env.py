@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from masklet.evaluate.reference_package import CONFIGS, import_reference, size_overrides
+from masklet.evaluate.methods.reference_package import CONFIGS, import_reference, size_overrides
 from tests.golden.deterministic import Override, deterministic_checkpoint
 
 STRIDE = 16

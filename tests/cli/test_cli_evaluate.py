@@ -17,8 +17,8 @@ from small_weights import small_weights
 from masklet.cli.evaluate import AnySuite, Davis2017
 from masklet.cli.evaluate_run import Evaluation, command_of, words_in
 from masklet.errors import MediaError
-from masklet.evaluate.ours import ModelMethod
-from masklet.evaluate.suites import LAYOUTS, SUITES
+from masklet.evaluate.methods.ours import ModelMethod
+from masklet.evaluate.running.suites import LAYOUTS, SUITES
 
 Masklet = Callable[..., Ran]
 

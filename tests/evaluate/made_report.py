@@ -6,8 +6,8 @@ import math
 import numpy as np
 from PIL import Image
 
-from masklet.evaluate.blocks import Bar, Bars, Curves, Gallery, Line, Photo, Section, Table
-from masklet.evaluate.page import About, Report
+from masklet.evaluate.report.page import About, Report
+from masklet.evaluate.tasks.blocks import Bar, Bars, Curves, Gallery, Line, Photo, Section, Table
 
 HOSTILE = '<b>&"x"</b>\x00\udcff'
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from masklet.errors import PromptError
-from masklet.evaluate.annotated import AnnotatedVideo, Mask, Truth
-from masklet.evaluate.held import HeldVideo
-from masklet.evaluate.method import Answer
+from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask, Truth
+from masklet.evaluate.datasets.held import HeldVideo
+from masklet.evaluate.methods.method import Answer
 from masklet.predict.model import Model
 from masklet.values import Box, Picture, Point, Size
 

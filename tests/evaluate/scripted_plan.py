@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from masklet.errors import MediaError, PromptError
-from masklet.evaluate.annotated import AnnotatedVideo
-from masklet.evaluate.blocks import Section, Table
-from masklet.evaluate.method import Method, Session
-from masklet.evaluate.page import About
-from masklet.evaluate.played import Plain
-from masklet.evaluate.suite import Part, Suite
+from masklet.evaluate.datasets.annotated import AnnotatedVideo
+from masklet.evaluate.methods.method import Method, Session
+from masklet.evaluate.report.page import About
+from masklet.evaluate.running.suite import Part, Suite
+from masklet.evaluate.tasks.blocks import Section, Table
+from masklet.evaluate.tasks.played import Plain
 
 
 @dataclass(frozen=True)

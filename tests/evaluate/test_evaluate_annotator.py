@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masklet.errors import PromptError
-from masklet.evaluate.annotator import (
+from masklet.evaluate.tasks.annotator import (
     click_object,
     examining_seconds,
     offline_seconds,

@@ -11,17 +11,22 @@ from PIL import Image
 from small import moving_pictures, small_model
 
 from masklet.errors import FormatError, PromptError
-from masklet.evaluate.annotated import AnnotatedVideo, Mask, truth_of_labels
-from masklet.evaluate.answer_files import KeptMethod, LabelAnswers, ObjectAnswers, frame_names
-from masklet.evaluate.answers import MasksMethod
-from masklet.evaluate.convention import EVERY_FRAME
-from masklet.evaluate.folders import means_of, score_folders
-from masklet.evaluate.held import HeldVideo
-from masklet.evaluate.layout_files import LabelVideo
-from masklet.evaluate.layouts import plain, sav
-from masklet.evaluate.method import Answer, Method
-from masklet.evaluate.ours import ModelMethod
-from masklet.evaluate.scoring import Scorer
+from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask, truth_of_labels
+from masklet.evaluate.datasets.held import HeldVideo
+from masklet.evaluate.datasets.layout_files import LabelVideo
+from masklet.evaluate.datasets.layouts import plain, sav
+from masklet.evaluate.methods.answer_files import (
+    KeptMethod,
+    LabelAnswers,
+    ObjectAnswers,
+    frame_names,
+)
+from masklet.evaluate.methods.answers import MasksMethod
+from masklet.evaluate.methods.method import Answer, Method
+from masklet.evaluate.methods.ours import ModelMethod
+from masklet.evaluate.scores.convention import EVERY_FRAME
+from masklet.evaluate.scores.folders import means_of, score_folders
+from masklet.evaluate.scores.scoring import Scorer
 from masklet.masks.palette import davis_palette
 
 ONE = labels((1, 2, 2, 6, 6))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from masklet.evaluate.axis import (
+from masklet.evaluate.report.axis import (
     Ends,
     axis_around,
     ends_of,

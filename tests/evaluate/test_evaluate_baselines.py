@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from small import moving_pictures, small_model
 
 from masklet.errors import PromptError
-from masklet.evaluate.annotated import Mask, Truth
-from masklet.evaluate.annotator import tight_box
-from masklet.evaluate.baselines import CopyMethod, FlowMethod, PictureMethod
-from masklet.evaluate.held import HeldVideo
-from masklet.evaluate.method import Method
-from masklet.evaluate.optical_flow import carried
-from masklet.evaluate.picture_prompt import PicturePrompt, rebuilt
-from masklet.evaluate.region import region_similarity
+from masklet.evaluate.datasets.annotated import Mask, Truth
+from masklet.evaluate.datasets.held import HeldVideo
+from masklet.evaluate.methods.baselines import CopyMethod, FlowMethod, PictureMethod
+from masklet.evaluate.methods.method import Method
+from masklet.evaluate.methods.optical_flow import carried
+from masklet.evaluate.methods.picture_prompt import PicturePrompt, rebuilt
+from masklet.evaluate.scores.region import region_similarity
+from masklet.evaluate.tasks.annotator import tight_box
 from masklet.predict.model import Model
 from masklet.values import Size
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from masklet.evaluate import bootstrap
-from masklet.evaluate.bootstrap import difference_interval, drawn_means, mean_interval
+from masklet.evaluate.tasks import bootstrap
+from masklet.evaluate.tasks.bootstrap import difference_interval, drawn_means, mean_interval
 
 values = st.lists(st.floats(0, 1), min_size=2, max_size=12).map(np.array)
 

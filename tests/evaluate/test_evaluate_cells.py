@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from masklet.evaluate.blocks import Cell, Table
-from masklet.evaluate.cells import figures_in, shown
+from masklet.evaluate.report.cells import figures_in, shown
+from masklet.evaluate.tasks.blocks import Cell, Table
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from masklet.evaluate.blocks import Bar, Bars, Curves, Line, Section
-from masklet.evaluate.charts import NARROW, WIDE, chart, has_values, inline, standalone
-from masklet.evaluate.drawing import fitted, text_width
-from masklet.evaluate.looks import looks_of
+from masklet.evaluate.report.charts import NARROW, WIDE, chart, has_values, inline, standalone
+from masklet.evaluate.report.drawing import fitted, text_width
+from masklet.evaluate.report.looks import looks_of
+from masklet.evaluate.tasks.blocks import Bar, Bars, Curves, Line, Section
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -7,9 +7,9 @@ import pytest
 from evaluate.scripted import SIZE, drawn_video, square
 
 from masklet.errors import FormatError
-from masklet.evaluate.clip import Rest, clips_of, first_frames
-from masklet.evaluate.convention import DAVIS, DAVIS_UNION
-from masklet.evaluate.scoring import ObjectScores
+from masklet.evaluate.datasets.clip import Rest, clips_of, first_frames
+from masklet.evaluate.scores.convention import DAVIS, DAVIS_UNION
+from masklet.evaluate.scores.scoring import ObjectScores
 from masklet.media.sources import open_source
 
 ONE, TWO = square(2, 4, 7), square(20, 10, 7)

@@ -7,11 +7,11 @@ import pytest
 from scripted import SIZE, Scripted, drawn_video, square
 
 from masklet.errors import FormatError
-from masklet.evaluate.baselines import CopyMethod
-from masklet.evaluate.blocks import Bars, Table
-from masklet.evaluate.cuts import CutPair, CutsTask, join_clips, pairs_of, shots_of
-from masklet.evaluate.held import HeldVideo
-from masklet.evaluate.scoring import ObjectScores
+from masklet.evaluate.datasets.held import HeldVideo
+from masklet.evaluate.methods.baselines import CopyMethod
+from masklet.evaluate.scores.scoring import ObjectScores
+from masklet.evaluate.tasks.blocks import Bars, Table
+from masklet.evaluate.tasks.cuts import CutPair, CutsTask, join_clips, pairs_of, shots_of
 
 HEAD = ("J&F before", "silent while away", "J&F after", "found again")
 

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from small import small_model
 
 from masklet.errors import FormatError, PromptError
-from masklet.evaluate.blocks import Curves, Table
-from masklet.evaluate.davis_interactive import (
+from masklet.evaluate.methods.ours import ModelMethod
+from masklet.evaluate.tasks.blocks import Curves, Table
+from masklet.evaluate.tasks.davis_interactive import (
     Curve,
     DavisInteractiveTask,
     Game,
     curve_of,
     game_of,
 )
-from masklet.evaluate.ours import ModelMethod
-from masklet.evaluate.played import from_plain
+from masklet.evaluate.tasks.played import from_plain
 
 ONE, TWO = square(2, 4, 7), square(20, 10, 7)
 

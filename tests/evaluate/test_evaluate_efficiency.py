@@ -8,10 +8,13 @@ from evaluate.scripted import SIZE, Scripted, drawn_video, square
 from small import small_model
 
 from masklet.errors import FormatError, PromptError
-from masklet.evaluate.annotator import Clicked
-from masklet.evaluate.blocks import Table
-from masklet.evaluate.clip import ObjectClip
-from masklet.evaluate.efficiency import (
+from masklet.evaluate.datasets.clip import ObjectClip
+from masklet.evaluate.datasets.held import HeldVideo
+from masklet.evaluate.methods.ours import ModelMethod
+from masklet.evaluate.scores.region import region_similarity
+from masklet.evaluate.tasks.annotator import Clicked
+from masklet.evaluate.tasks.blocks import Table
+from masklet.evaluate.tasks.efficiency import (
     Draw,
     EfficiencyTask,
     Work,
@@ -21,10 +24,7 @@ from masklet.evaluate.efficiency import (
     click_picture,
     effort_of,
 )
-from masklet.evaluate.efficiency_section import Effort, Way, figures_of
-from masklet.evaluate.held import HeldVideo
-from masklet.evaluate.ours import ModelMethod
-from masklet.evaluate.region import region_similarity
+from masklet.evaluate.tasks.efficiency_section import Effort, Way, figures_of
 
 HERE, NEAR, FAR = square(4), square(5), square(6)
 """Moved by one column IoU is 56 / 72 = 0.78, by two 48 / 80 = 0.6."""

@@ -10,8 +10,10 @@ import pytest
 from scripted import Scripted, drawn_video, square
 
 from masklet.errors import FormatError, MediaError, PromptError
-from masklet.evaluate.blocks import Bars, Table
-from masklet.evaluate.fairness import (
+from masklet.evaluate.datasets.groups import Groups, read_groups
+from masklet.evaluate.scores.scoring import ObjectScores
+from masklet.evaluate.tasks.blocks import Bars, Table
+from masklet.evaluate.tasks.fairness import (
     FairnessTask,
     Group,
     fairness_section,
@@ -19,9 +21,7 @@ from masklet.evaluate.fairness import (
     groups_table,
     words,
 )
-from masklet.evaluate.groups import Groups, read_groups
-from masklet.evaluate.played import Played, Round, to_plain
-from masklet.evaluate.scoring import ObjectScores
+from masklet.evaluate.tasks.played import Played, Round, to_plain
 
 LIST = "video,gender,place\na,male,in\nb,female,in\nc,male,out\nd,female,in\n"
 

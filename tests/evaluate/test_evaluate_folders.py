@@ -12,8 +12,8 @@ from layouts_made import SIZE, labels, write_labels
 from PIL import Image
 
 from masklet.errors import FormatError, MaskletError, MediaError
-from masklet.evaluate.convention import SAV, Convention
-from masklet.evaluate.folders import FolderScores, means_of, score_folders
+from masklet.evaluate.scores.convention import SAV, Convention
+from masklet.evaluate.scores.folders import FolderScores, means_of, score_folders
 
 TRUTH = labels((1, 2, 2, 6, 6))
 SHIFTED = labels((1, 2, 3, 6, 7))

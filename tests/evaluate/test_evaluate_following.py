@@ -5,9 +5,9 @@ import pytest
 from evaluate.scripted import Scripted, drawn_video, square
 
 from masklet.errors import FormatError
-from masklet.evaluate.convention import EVERY_FRAME
-from masklet.evaluate.following import Following, Timed
-from masklet.evaluate.scoring import Scorer
+from masklet.evaluate.scores.convention import EVERY_FRAME
+from masklet.evaluate.scores.scoring import Scorer
+from masklet.evaluate.tasks.following import Following, Timed
 
 ONE, TWO = square(2, 4, 7), square(20, 10, 7)
 

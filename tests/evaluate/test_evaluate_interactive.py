@@ -9,15 +9,15 @@ from evaluate.scripted import Scripted, drawn_video, square
 from small import moving_pictures, small_model
 
 from masklet.errors import FormatError, PromptError
-from masklet.evaluate.annotated import Truth
-from masklet.evaluate.annotator import click_object
-from masklet.evaluate.blocks import Curves, Gallery, Table
-from masklet.evaluate.convention import DAVIS, EVERY_FRAME, Convention
-from masklet.evaluate.held import HeldVideo
-from masklet.evaluate.interactive import OfflineTask, OnlineTask, next_stop
-from masklet.evaluate.ours import ModelMethod
-from masklet.evaluate.played import Played, Round, from_plain
-from masklet.evaluate.region import region_similarity
+from masklet.evaluate.datasets.annotated import Truth
+from masklet.evaluate.datasets.held import HeldVideo
+from masklet.evaluate.methods.ours import ModelMethod
+from masklet.evaluate.scores.convention import DAVIS, EVERY_FRAME, Convention
+from masklet.evaluate.scores.region import region_similarity
+from masklet.evaluate.tasks.annotator import click_object
+from masklet.evaluate.tasks.blocks import Curves, Gallery, Table
+from masklet.evaluate.tasks.interactive import OfflineTask, OnlineTask, next_stop
+from masklet.evaluate.tasks.played import Played, Round, from_plain
 from masklet.values import Size
 
 HERE = square(4, 8, 8)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from masklet.evaluate.boundary import boundary_accuracy, outline, reach
-from masklet.evaluate.region import region_similarity
+from masklet.evaluate.scores.boundary import boundary_accuracy, outline, reach
+from masklet.evaluate.scores.region import region_similarity
 from masklet.formats.davis import read_labels
 from masklet.values import Size
 

@@ -11,8 +11,8 @@ from layouts_made import SIZE, labels, stems, write_labels, write_pictures
 from PIL import Image
 
 from masklet.errors import FormatError, MediaError
-from masklet.evaluate.annotated import appearances
-from masklet.evaluate.layouts import (
+from masklet.evaluate.datasets.annotated import appearances
+from masklet.evaluate.datasets.layouts import (
     Category,
     davis,
     lvos,

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from masklet.evaluate.blocks import Bars, Block, Curves, Line, Section
-from masklet.evaluate.looks import Look, looks_of
+from masklet.evaluate.report.looks import Look, looks_of
+from masklet.evaluate.tasks.blocks import Bars, Block, Curves, Line, Section
 
 
 def section(*blocks: Block) -> Section:

@@ -9,8 +9,8 @@ import pytest
 from evaluate.made_report import made_report
 
 from masklet.errors import MediaError
-from masklet.evaluate.blocks import Table
-from masklet.evaluate.markdown import as_markdown, escaped, table_markdown, write_charts
+from masklet.evaluate.report.markdown import as_markdown, escaped, table_markdown, write_charts
+from masklet.evaluate.tasks.blocks import Table
 
 
 def test_a_table_in_pipes() -> None:

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from masklet.evaluate.markup import element, words
+from masklet.evaluate.report.markup import element, words
 
 
 def test_an_element_with_numbers_and_names() -> None:

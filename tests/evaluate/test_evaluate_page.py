@@ -11,8 +11,8 @@ import pytest
 from evaluate.made_report import HOSTILE, jpeg, made_report
 
 from masklet.errors import MediaError
-from masklet.evaluate.blocks import Bar, Bars, Section
-from masklet.evaluate.page import as_page, write_json, write_page
+from masklet.evaluate.report.page import as_page, write_json, write_page
+from masklet.evaluate.tasks.blocks import Bar, Bars, Section
 
 VOID = {"meta", "img", "br"}
 SAFE = '<b>&"x"</b>??'

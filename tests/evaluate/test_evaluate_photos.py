@@ -9,18 +9,18 @@ from PIL import Image
 from small import moving_pictures, small_model
 
 from masklet.errors import FormatError, PromptError
-from masklet.evaluate.annotated import truth_of_labels
-from masklet.evaluate.held import HeldVideo
-from masklet.evaluate.ours import ModelMethod
-from masklet.evaluate.photo_section import figures_of, photo_section
-from masklet.evaluate.photos import (
+from masklet.evaluate.datasets.annotated import truth_of_labels
+from masklet.evaluate.datasets.held import HeldVideo
+from masklet.evaluate.methods.ours import ModelMethod
+from masklet.evaluate.scores.region import region_similarity
+from masklet.evaluate.tasks.photo_section import figures_of, photo_section
+from masklet.evaluate.tasks.photos import (
     PhotoTask,
     click_ious,
     drawn,
     frames_of,
     photos_in,
 )
-from masklet.evaluate.region import region_similarity
 from masklet.masks.clicks import center_click
 from masklet.values import Size
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from masklet.evaluate.published import PAPER, README, published
+from masklet.evaluate.report.published import PAPER, README, published
 
 SUITES = {
     "davis2017": ("mask",),

@@ -6,10 +6,18 @@ import pytest
 from scripted_plan import LetterSuite, NameMaker
 
 from masklet.errors import MaskletError, MediaError
-from masklet.evaluate.ray_engine import on_ray
-from masklet.evaluate.runner import Engine, Plan, SettingsOf, Watcher, outline_of, run, units_of
-from masklet.evaluate.spread import play_here
-from masklet.evaluate.store import Store, Unit
+from masklet.evaluate.running.ray_engine import on_ray
+from masklet.evaluate.running.runner import (
+    Engine,
+    Plan,
+    SettingsOf,
+    Watcher,
+    outline_of,
+    run,
+    units_of,
+)
+from masklet.evaluate.running.spread import play_here
+from masklet.evaluate.running.store import Store, Unit
 
 
 def play(plan: Plan, folder: Path, engine: Engine) -> Store:

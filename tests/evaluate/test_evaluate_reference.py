@@ -13,9 +13,9 @@ from PIL import Image
 from small import moving_pictures
 
 from masklet.errors import CheckpointError, MaskletError
-from masklet.evaluate.held import HeldVideo
-from masklet.evaluate.reference import ReferenceMethod, frames_folder
-from masklet.evaluate.reference_package import build_reference, size_overrides
+from masklet.evaluate.datasets.held import HeldVideo
+from masklet.evaluate.methods.reference import ReferenceMethod, frames_folder
+from masklet.evaluate.methods.reference_package import build_reference, size_overrides
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / "benchmarks" / ".venv-reference" / "bin" / "python"

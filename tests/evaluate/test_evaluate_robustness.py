@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from scripted import SIZE, Scripted, drawn_video, square
 
 from masklet.errors import FormatError
-from masklet.evaluate.annotated import Mask
-from masklet.evaluate.blocks import Bars, Table
-from masklet.evaluate.convention import DAVIS, DAVIS_UNION
-from masklet.evaluate.difficulty import Difficulty, difficulties
-from masklet.evaluate.robustness import AXES, RobustnessTask, scores_in
+from masklet.evaluate.datasets.annotated import Mask
+from masklet.evaluate.scores.convention import DAVIS, DAVIS_UNION
+from masklet.evaluate.tasks.blocks import Bars, Table
+from masklet.evaluate.tasks.difficulty import Difficulty, difficulties
+from masklet.evaluate.tasks.robustness import AXES, RobustnessTask, scores_in
 
 PIXELS = SIZE.height * SIZE.width
 

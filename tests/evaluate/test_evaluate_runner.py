@@ -7,7 +7,7 @@ import pytest
 from scripted_plan import LetterSuite, NameMaker
 
 from masklet.errors import FormatError, MaskletError, MediaError, PromptError
-from masklet.evaluate.runner import (
+from masklet.evaluate.running.runner import (
     Done,
     Engine,
     Outline,
@@ -18,8 +18,8 @@ from masklet.evaluate.runner import (
     run,
     units_of,
 )
-from masklet.evaluate.spread import play_here
-from masklet.evaluate.store import Store, Unit
+from masklet.evaluate.running.spread import play_here
+from masklet.evaluate.running.store import Store, Unit
 
 LETTERS = LetterSuite()
 

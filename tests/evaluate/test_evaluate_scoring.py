@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from layouts_made import SIZE, labels
 
 from masklet.errors import FormatError
-from masklet.evaluate.annotated import AnnotatedVideo, Mask, Truth, truth_of_labels
-from masklet.evaluate.convention import (
+from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask, Truth, truth_of_labels
+from masklet.evaluate.datasets.held import HeldVideo
+from masklet.evaluate.scores.convention import (
     DAVIS,
     DAVIS_UNION,
     EVERY_FRAME,
@@ -21,8 +22,7 @@ from masklet.evaluate.convention import (
     YOUTUBE,
     Convention,
 )
-from masklet.evaluate.held import HeldVideo
-from masklet.evaluate.scoring import ObjectScores, Scorer, mean_of
+from masklet.evaluate.scores.scoring import ObjectScores, Scorer, mean_of
 
 ONE = labels((1, 2, 2, 6, 6))
 OTHER = labels((2, 7, 8, 11, 14))

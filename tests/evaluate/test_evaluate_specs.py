@@ -11,7 +11,14 @@ from small_weights import small_weights
 
 from masklet.checkpoints.catalogue import bundled_path
 from masklet.errors import CheckpointError, MediaError, PromptError
-from masklet.evaluate.specs import Hardware, Kind, MethodSpec, Network, checksum, method_spec
+from masklet.evaluate.methods.specs import (
+    Hardware,
+    Kind,
+    MethodSpec,
+    Network,
+    checksum,
+    method_spec,
+)
 
 RUNS = Hardware(device="cpu", dtype="float32")
 AT_256 = Hardware(device="cpu", dtype="float32", image_size=256)

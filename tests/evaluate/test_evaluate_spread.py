@@ -7,9 +7,17 @@ import pytest
 from scripted_plan import LetterSuite, NameMaker
 
 from masklet.errors import MaskletError, MediaError
-from masklet.evaluate.runner import Plan, SettingsOf, Share, Watcher, outline_of, run, units_of
-from masklet.evaluate.spread import in_processes, play_here, share_of
-from masklet.evaluate.store import Store, Unit
+from masklet.evaluate.running.runner import (
+    Plan,
+    SettingsOf,
+    Share,
+    Watcher,
+    outline_of,
+    run,
+    units_of,
+)
+from masklet.evaluate.running.spread import in_processes, play_here, share_of
+from masklet.evaluate.running.store import Store, Unit
 
 
 def plan_of(*items: str, log: Path | None = None) -> Plan:

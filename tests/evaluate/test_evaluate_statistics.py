@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from masklet.evaluate.scoring import ObjectScores
-from masklet.evaluate.statistics import (
+from masklet.evaluate.scores.scoring import ObjectScores
+from masklet.evaluate.scores.statistics import (
     davis_figures,
     statistics_of,
     vost_figures,

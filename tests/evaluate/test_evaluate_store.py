@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masklet.errors import FormatError, MediaError
-from masklet.evaluate.store import Refused, Store, Unit, file_name, name_of
+from masklet.evaluate.running.store import Refused, Store, Unit, file_name, name_of
 
 UNIT = Unit("nano@256", "vos-mask", "night/bear")
 

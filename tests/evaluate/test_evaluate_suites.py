@@ -9,11 +9,19 @@ from made_data import make_photos, make_video
 from PIL import Image
 
 from masklet.errors import FormatError, MaskletError, MediaError, PromptError
-from masklet.evaluate.convention import DAVIS, DAVIS_UNION, LVOS, SAV, VOST, YOUTUBE, Convention
-from masklet.evaluate.interactive import OfflineTask
-from masklet.evaluate.suite import Suite
-from masklet.evaluate.suites import LAYOUTS, SUITES, Shots, SuiteSpec
-from masklet.evaluate.vos import VosTask
+from masklet.evaluate.running.suite import Suite
+from masklet.evaluate.running.suites import LAYOUTS, SUITES, Shots, SuiteSpec
+from masklet.evaluate.scores.convention import (
+    DAVIS,
+    DAVIS_UNION,
+    LVOS,
+    SAV,
+    VOST,
+    YOUTUBE,
+    Convention,
+)
+from masklet.evaluate.tasks.interactive import OfflineTask
+from masklet.evaluate.tasks.vos import VosTask
 
 VOS = ("vos-mask", "vos-box", "vos-1-click", "vos-3-clicks", "vos-5-clicks")
 

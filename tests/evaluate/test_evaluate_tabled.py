@@ -5,8 +5,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from masklet.evaluate.blocks import Bar, Bars, Curves, Line, Section
-from masklet.evaluate.tabled import bars_table, best, curves_table, is_score, leading, summary
+from masklet.evaluate.report.tabled import (
+    bars_table,
+    best,
+    curves_table,
+    is_score,
+    leading,
+    summary,
+)
+from masklet.evaluate.tasks.blocks import Bar, Bars, Curves, Line, Section
 
 
 def section(title: str, **figures: Mapping[str, float]) -> Section:

@@ -6,16 +6,16 @@ from evaluate.made_data import labels_at
 from small import moving_pictures, small_model
 
 from masklet.errors import FormatError, PromptError
-from masklet.evaluate.annotated import truth_of_labels
-from masklet.evaluate.baselines import CopyMethod
-from masklet.evaluate.blocks import Table
-from masklet.evaluate.convention import DAVIS, DAVIS_UNION, SAV, VOST, YOUTUBE
-from masklet.evaluate.held import HeldVideo
-from masklet.evaluate.ours import ModelMethod
-from masklet.evaluate.played import from_plain
-from masklet.evaluate.region import region_similarity
-from masklet.evaluate.vos import BOX, MASK, FirstPrompt, Kind, VosTask, first_prompt
-from masklet.evaluate.vos_section import figures_of
+from masklet.evaluate.datasets.annotated import truth_of_labels
+from masklet.evaluate.datasets.held import HeldVideo
+from masklet.evaluate.methods.baselines import CopyMethod
+from masklet.evaluate.methods.ours import ModelMethod
+from masklet.evaluate.scores.convention import DAVIS, DAVIS_UNION, SAV, VOST, YOUTUBE
+from masklet.evaluate.scores.region import region_similarity
+from masklet.evaluate.tasks.blocks import Table
+from masklet.evaluate.tasks.played import from_plain
+from masklet.evaluate.tasks.vos import BOX, MASK, FirstPrompt, Kind, VosTask, first_prompt
+from masklet.evaluate.tasks.vos_section import figures_of
 
 
 def wandering(frames: int = 5, late: int = 0) -> HeldVideo:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from masklet.errors import MediaError
-from masklet.evaluate.worst import draw_shown
+from masklet.evaluate.tasks.worst import draw_shown
 
 GREY = np.full((60, 80, 3), 128, dtype=np.uint8)
 

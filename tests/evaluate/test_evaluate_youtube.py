@@ -8,14 +8,14 @@ from evaluate.made_data import labels_at
 from small import moving_pictures
 
 from masklet.errors import FormatError
-from masklet.evaluate.annotated import truth_of_labels
-from masklet.evaluate.baselines import CopyMethod
-from masklet.evaluate.blocks import Table
-from masklet.evaluate.convention import YOUTUBE
-from masklet.evaluate.held import HeldVideo
-from masklet.evaluate.played import from_plain
-from masklet.evaluate.vos import MASK, VosTask
-from masklet.evaluate.youtube import Thing, YoutubeTask, seen_things
+from masklet.evaluate.datasets.annotated import truth_of_labels
+from masklet.evaluate.datasets.held import HeldVideo
+from masklet.evaluate.methods.baselines import CopyMethod
+from masklet.evaluate.scores.convention import YOUTUBE
+from masklet.evaluate.tasks.blocks import Table
+from masklet.evaluate.tasks.played import from_plain
+from masklet.evaluate.tasks.vos import MASK, VosTask
+from masklet.evaluate.tasks.youtube import Thing, YoutubeTask, seen_things
 
 
 def meta(path: Path, **categories: dict[str, str]) -> Path:

@@ -246,7 +246,7 @@ class Robustness(ByObject):
 
     def options(self) -> Mapping[str, Any]:
         """What this suite is told beyond the others. Raises PromptError."""
-        from masklet.evaluate.suites import Shots
+        from masklet.evaluate.running.suites import Shots
 
         words = words_in(self.shots)
         if len(words) != 3 or not all(word.isdecimal() and int(word) for word in words):

@@ -5,8 +5,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from masklet.cli.progress import emit
-from masklet.evaluate.runner import Done, Watcher
-from masklet.evaluate.store import Unit
+from masklet.evaluate.running.runner import Done, Watcher
+from masklet.evaluate.running.store import Unit
 
 if TYPE_CHECKING:
     import rich.progress

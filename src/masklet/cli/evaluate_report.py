@@ -10,9 +10,9 @@ from pathlib import Path
 
 import torch
 
-from masklet.evaluate.page import Report, write_json, write_page
-from masklet.evaluate.runner import Outline, Plan
-from masklet.evaluate.tabled import leading, summary
+from masklet.evaluate.report.page import Report, write_json, write_page
+from masklet.evaluate.report.tabled import leading, summary
+from masklet.evaluate.running.runner import Outline, Plan
 
 
 def write_report(folder: Path, plan: Plan, outline: Outline, command: str) -> tuple[Path, ...]:

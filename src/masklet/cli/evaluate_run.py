@@ -12,8 +12,8 @@ import tyro
 from masklet.cli.progress import emit
 
 if TYPE_CHECKING:
-    from masklet.evaluate.job import Job
-    from masklet.evaluate.suites import SuiteSpec
+    from masklet.evaluate.running.job import Job
+    from masklet.evaluate.running.suites import SuiteSpec
 
 Methods = Annotated[tyro.conf.UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="METHOD")]
 Names = Annotated[str, tyro.conf.arg(metavar="A,B,...")]
@@ -106,7 +106,7 @@ class Evaluation:
 
     def spec(self) -> "SuiteSpec":
         """The suite that is asked for."""
-        from masklet.evaluate.suites import SuiteSpec
+        from masklet.evaluate.running.suites import SuiteSpec
 
         return SuiteSpec(
             name=self.suite,
@@ -118,13 +118,13 @@ class Evaluation:
         )
 
     def _job(self) -> "Job":
-        from masklet.evaluate.job import Job
-        from masklet.evaluate.runner import KeptMasks, Plan
-        from masklet.evaluate.specs import Hardware, method_spec
-        from masklet.evaluate.spread import in_processes, play_here, share_of
+        from masklet.evaluate.methods.specs import Hardware, method_spec
+        from masklet.evaluate.running.job import Job
+        from masklet.evaluate.running.runner import KeptMasks, Plan
+        from masklet.evaluate.running.spread import in_processes, play_here, share_of
 
         if self.engine == "ray":
-            from masklet.evaluate.ray_engine import on_ray
+            from masklet.evaluate.running.ray_engine import on_ray
 
             engine = on_ray(self.workers)
         else:

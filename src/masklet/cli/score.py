@@ -12,8 +12,8 @@ import tyro
 from masklet.errors import MediaError
 
 if TYPE_CHECKING:
-    from masklet.evaluate.folders import FolderScores
-    from masklet.evaluate.scoring import ObjectScores
+    from masklet.evaluate.scores.folders import FolderScores
+    from masklet.evaluate.scores.scoring import ObjectScores
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class Score:
         Raises:
             MaskletError: a file is missing or cannot be used; the message names it.
         """
-        from masklet.evaluate.folders import score_folders
+        from masklet.evaluate.scores.folders import score_folders
 
         scores = score_folders(
             self.predictions,
@@ -92,7 +92,7 @@ def as_table(scores: "FolderScores") -> str:
 
 
 def _plain(objects: "Sequence[ObjectScores]") -> dict[str, float | None]:
-    from masklet.evaluate.folders import means_of
+    from masklet.evaluate.scores.folders import means_of
 
     means = means_of(objects)
     figures = {"J": means.region, "F": means.boundary, "J&F": means.both}

@@ -1,0 +1,1 @@
+"""Annotated videos in the layouts they are distributed in."""

@@ -1,0 +1,1 @@
+"""Suites of tasks, played resumably in one process or many."""

@@ -1,0 +1,1 @@
+"""How good a mask is, and which frames and objects count."""
