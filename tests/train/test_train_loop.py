@@ -11,8 +11,9 @@ from masklet.data.pool import Pool
 from masklet.errors import CheckpointError
 from masklet.train import loop
 from masklet.train.checkpointing import averaged_weights
-from masklet.train.loop import Setup, Watcher, fit
+from masklet.train.loop import Setup, fit
 from masklet.train.recipes import Recipe, clips, photos
+from masklet.train.watcher import Watcher
 from tests.train.tiny import tiny
 
 
@@ -29,6 +30,7 @@ class StopAt(Watcher):
     """Asks a run to stop after so many steps."""
 
     def __init__(self, step: int) -> None:
+        super().__init__()
         self.step = step
 
     def stepped(self, step: int) -> None:

@@ -13,6 +13,7 @@ from masklet.cli.progress import emit
 from masklet.cli.segment import Segment
 from masklet.cli.stream import Stream
 from masklet.cli.track import Track
+from masklet.cli.train import Train
 from masklet.cli.weights import Weights
 from masklet.errors import MaskletError
 
@@ -38,6 +39,7 @@ AnyVerb = (
     | Annotated[Track, tyro.conf.subcommand("track")]
     | Annotated[Stream, tyro.conf.subcommand("stream")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
+    | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Weights, tyro.conf.subcommand("weights")]
     | Annotated[Doctor, tyro.conf.subcommand("doctor")]
 )
@@ -51,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns:
         0 when done, 2 for input that cannot be used, 130 after Ctrl-C, 141 where the reader of
-        the output has gone.
+        the output has gone. Training that SIGTERM stopped ends the process with 143.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     if list(arguments) == ["--version"]:

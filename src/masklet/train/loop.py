@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
@@ -21,23 +20,9 @@ from masklet.train.priming import prime_memory
 from masklet.train.processes import any_of, check_shares, mean_of, spread
 from masklet.train.recipes import Recipe
 from masklet.train.rounds import Rounds
+from masklet.train.watcher import Watcher
 
 PRIMERS = 16
-
-
-class Watcher:
-    """Is told how a run goes, and may ask it to stop; this one does neither."""
-
-    stop: bool = False
-
-    def begin(self, step: int, steps: int) -> None:
-        """``step`` of ``steps`` steps are done already."""
-
-    def stepped(self, step: int) -> None:
-        """So many steps are done."""
-
-    def logged(self, line: dict[str, Any]) -> None:
-        """A line was written to the log."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,7 +72,7 @@ def spread(rounds: nn.Module, share: Share, *, norms: bool) -> nn.Module:
         return rounds
     if norms:
         share_norms(rounds)
-    return DistributedDataParallel(rounds, broadcast_buffers=False, find_unused_parameters=True)
+    return DistributedDataParallel(rounds, find_unused_parameters=True)
 
 
 def mean_of(figures: Float[Tensor, "*shape"], share: Share) -> Float[Tensor, "*shape"]:

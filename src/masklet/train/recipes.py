@@ -1,6 +1,6 @@
 """Recipes: functions that return every setting of a run as one frozen value."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from masklet.model.config import ModelConfig, nano
@@ -98,6 +98,16 @@ def joint(steps: int) -> Recipe:
     )
 
 
-def cpu_smoke() -> Recipe:
-    """A few steps of everything, to see that it runs."""
-    return replace(clips(4), size=64, batch=2, frames=3, pictures=Pictures(size=64, batch=2))
+def cpu_smoke(steps: int = 150) -> Recipe:
+    """Something of everything on small drawn pictures, to see that it runs and learns."""
+    return Recipe(
+        stage="clips",
+        schedule=Schedule(peak=1e-3, steps=steps, warmup=10, cooldown=steps // 2),
+        size=64,
+        batch=2,
+        frames=3,
+        real=0.3,
+        single=0.7,
+        pictures=Pictures(size=64, batch=4, objects=3, rounds=2),
+        average=0.99,
+    )

@@ -1,0 +1,96 @@
+"""How far training is: a bar on a terminal, JSON lines for machines, nothing in a pipe."""
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TextIO
+
+from masklet.cli.progress import emit
+from masklet.train.stopping import StopRequest
+from masklet.train.watcher import Watcher
+
+if TYPE_CHECKING:
+    import rich.progress
+
+
+class TrainProgress(Watcher):
+    """A bar on a terminal, JSON lines for machines, nothing in a pipe; a context manager.
+
+    Args:
+        title: the recipe's name.
+        asked: the stop that a signal may ask for.
+        json_lines: write JSON lines to standard output instead of a bar.
+        silent: say nothing; another process shows how far it is.
+        terminal: where a bar goes, if that is a terminal; standard error by default.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        asked: StopRequest,
+        *,
+        json_lines: bool,
+        silent: bool = False,
+        terminal: TextIO | None = None,
+    ) -> None:
+        super().__init__()
+        self._title, self._asked = title, asked
+        self._json_lines = json_lines and not silent
+        self._bar: rich.progress.Progress | None = None
+        terminal = terminal or sys.stderr
+        if not (json_lines or silent) and terminal is not None and terminal.isatty():
+            self._bar = make_bar(terminal)
+
+    def __enter__(self) -> "TrainProgress":
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def begin(self, step: int, steps: int) -> None:
+        """So many steps of so many are done already."""
+        if self._json_lines:
+            emit("begin", recipe=self._title, step=step, steps=steps)
+        elif self._bar is not None:
+            self._bar.add_task(self._title, total=steps, completed=step, last="")
+
+    def stepped(self, step: int) -> None:
+        """One more is done."""
+        self.stop = self._asked.signal is not None
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], completed=step)
+
+    def logged(self, line: dict[str, Any]) -> None:
+        """A line of the log was written."""
+        if self._json_lines:
+            emit("log", **line)
+        elif self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], last=words(line))
+
+
+def make_bar(terminal: TextIO) -> "rich.progress.Progress":
+    """A bar with count, time left and the loss."""
+    from rich import progress
+    from rich.console import Console
+
+    return progress.Progress(
+        progress.TextColumn("{task.description}", markup=False),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeRemainingColumn(),
+        progress.TextColumn("{task.fields[last]}", markup=False),
+        console=Console(file=terminal),
+    )
+
+
+def words(line: dict[str, Any]) -> str:
+    """One line of a log as text."""
+    last = line["last"]
+    return f"step {line['step']:>6}  loss {last['total']:.3f}  IoU {last['best_iou']:.3f}"

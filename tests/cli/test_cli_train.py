@@ -1,0 +1,73 @@
+"""``masklet train``: the smoke recipe from nothing, a batch drawn, and what is refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cli_ran import Ran
+from PIL import Image
+
+from masklet.train.checkpointing import averaged_weights
+
+
+def test_the_smoke_recipe_needs_nothing_and_goes_on(masklet: Callable[..., Ran]) -> None:
+    """It draws its pool, writes its files, and the same command has nothing left to do."""
+    words = ("train", "cpu_smoke", "--steps", 4, "--log-every", 2, "--output", "here")
+    ran = masklet(*words)
+    assert ran.code == 0
+    assert ran.err == ""
+    lines = ran.out.splitlines()
+    assert [line.split()[:2] for line in lines[:2]] == [["step", "2"], ["step", "4"]]
+    assert [Path(line) for line in lines[2:]] == [Path("here/run.pt"), Path("here/log.jsonl")]
+    assert averaged_weights(Path("here/run.pt"))
+    again = masklet(*words, "--json")
+    assert [event["event"] for event in again.events] == ["begin", "done"]
+    assert again.events[0]["step"] == 4
+    assert again.events[1]["complete"] is True
+
+
+def test_machines_hear_every_line_of_the_log(masklet: Callable[..., Ran]) -> None:
+    """And the next stage starts from the first."""
+    ran = masklet("train", "cpu_smoke", "--steps", 2, "--log-every", 1, "--json")
+    assert [event["event"] for event in ran.events] == ["begin", "log", "log", "done"]
+    assert ran.events[2]["step"] == 2
+    assert ran.events[2]["last"]["total"] > 0
+    assert ran.events[3]["outputs"] == ["runs/cpu_smoke/run.pt", "runs/cpu_smoke/log.jsonl"]
+    start = ("--start", "runs/cpu_smoke/run.pt", "--pool", "runs/cpu_smoke/pool")
+    small = ("--size", 64, "--steps", 1, "--peak", 1e-5)
+    assert masklet("train", "photos", *start, *small).code == 0
+
+
+@pytest.mark.parametrize("recipe", ["photos", "clips"])
+def test_a_batch_is_shown_with_its_masks(masklet: Callable[..., Ran], recipe: str) -> None:
+    """A picture, and no run."""
+    masklet("train", "cpu_smoke", "--show-batch", "smoke.png")
+    pool = ("--pool", "runs/cpu_smoke/pool")
+    ran = masklet("train", recipe, *pool, "--size", 64, "--show-batch", "batch.png")
+    assert ran.code == 0, ran.err
+    assert ran.out == "batch.png\n"
+    with Image.open("batch.png") as sheet:
+        assert sheet.width == 1600
+        assert len(sheet.getcolors(maxcolors=1 << 24) or ()) > 1000
+    assert not list(Path().glob("runs/*/run.pt"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("photos",), "--pool: photos needs shards"),
+        (("photos", "--pool", "nowhere"), "nowhere holds no train-"),
+        (("cpu_smoke", "--steps", 0), "--steps=0: wanted 1 or more"),
+        (("cpu_smoke", "--save-every", -1), "--save-every=-1: wanted 1 or more"),
+        (("cpu_smoke", "--size", 100), "--size=100: wanted a positive multiple of 32"),
+        (("cpu_smoke", "--start", "no.pt"), "no.pt: cannot be read as a run"),
+        (("cpu_smoke", "--device", "gpu"), "device: 'gpu' cannot be used here"),
+    ],
+)
+def test_what_cannot_be_used_is_one_line(
+    masklet: Callable[..., Ran], words: tuple, said: str
+) -> None:
+    ran = masklet("train", *words)
+    assert ran.code == 2
+    assert said in ran.err
+    assert len(ran.err.splitlines()) == 1
