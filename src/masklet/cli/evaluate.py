@@ -145,6 +145,22 @@ class Vost(Following):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sets(Following):
+    """Several sets of videos: J&F of each, and the mean over sets as in the paper's table 4.
+
+    ROOT holds SET/JPEGImages/VIDEO/00000.jpg and SET/Annotations/VIDEO/00000.png.
+    """
+
+    suite: ClassVar[str] = "sets"
+    sets: Names = ""
+    """Only these sets."""
+
+    def options(self) -> Mapping[str, Any]:
+        """What this suite is told beyond the others."""
+        return {**super().options(), "sets": words_in(self.sets)}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Photos(Evaluation):
     """Pictures: mean IoU after one click and after five, by set, over images and video frames.
 
@@ -274,6 +290,7 @@ AnySuite = (
     | Annotated[Lvos2, tyro.conf.subcommand("lvos2")]
     | Annotated[YoutubeVos, tyro.conf.subcommand("youtube-vos")]
     | Annotated[Vost, tyro.conf.subcommand("vost")]
+    | Annotated[Sets, tyro.conf.subcommand("sets")]
     | Annotated[Photos, tyro.conf.subcommand("photos")]
     | Annotated[Pvs, tyro.conf.subcommand("pvs")]
     | Annotated[DavisInteractive, tyro.conf.subcommand("davis-interactive")]

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from masklet.errors import FormatError, PromptError
+from masklet.errors import FormatError, MediaError, PromptError
 from masklet.evaluate.datasets import layouts
 from masklet.evaluate.datasets.annotated import AnnotatedVideo
 from masklet.evaluate.datasets.groups import read_groups
+from masklet.evaluate.datasets.layout_files import LabelVideo
 from masklet.evaluate.running.suite import Part, Suite
 from masklet.evaluate.scores.convention import (
     DAVIS,
@@ -26,6 +27,7 @@ from masklet.evaluate.tasks.fairness import FairnessTask
 from masklet.evaluate.tasks.interactive import OfflineTask, OnlineTask
 from masklet.evaluate.tasks.photos import AnnotatedPhoto, PhotoTask, frames_of, photos_in
 from masklet.evaluate.tasks.robustness import RobustnessTask
+from masklet.evaluate.tasks.sets import SetsTask
 from masklet.evaluate.tasks.task import Task
 from masklet.evaluate.tasks.vos import VosTask, first_prompt
 from masklet.evaluate.tasks.youtube import YoutubeTask, seen_things
@@ -57,7 +59,7 @@ class SuiteSpec:
         tasks: only these, by name; all if empty.
         layout: of ``LAYOUTS``, for suites that can be played on any dataset.
         prompts: to follow from: ``mask``, ``box`` or numbers of clicks.
-        sets: of photos, by folder; all if empty.
+        sets: of photos or of videos, by folder; all if empty.
         most: photos of a set; all if None.
         frames: a dataset of videos whose frames are photos too.
         groups: the list of the groups that videos are in, for fairness.
@@ -141,7 +143,7 @@ def read_vost(spec: SuiteSpec) -> Videos:
     return layouts.vost(spec.root, split=spec.split or None, only=spec.only)
 
 
-def read_plain(spec: SuiteSpec) -> Videos:
+def read_plain(spec: SuiteSpec) -> Sequence[LabelVideo]:
     """MOSE, LVOS and others: JPEGImages, Annotations. Raises PromptError for a split."""
     check_no_split(spec)
     pictures, annotations = spec.root / "JPEGImages", spec.root / "Annotations"
@@ -221,6 +223,29 @@ def youtube_vos(spec: SuiteSpec) -> Suite:
 def vost(spec: SuiteSpec) -> Suite:
     """J alone, of the objects that the first frame shows."""
     return first_prompts(spec, "VOST", read_vost(spec), VOST)
+
+
+def sets(spec: SuiteSpec) -> Suite:
+    """Several datasets in one folder, each in the plain layout; the mean is over sets.
+
+    Raises:
+        MediaError: no folder of ``root`` holds a dataset.
+    """
+    names = spec.sets or tuple(
+        path.parent.name for path in sorted(spec.root.glob("*/Annotations")) if path.is_dir()
+    )
+    if not names:
+        raise MediaError(f"{spec.root}: no dataset in it; wanted SET/JPEGImages, SET/Annotations")
+    videos = [
+        replace(video, name=f"{name}/{video.name}")
+        for name in names
+        for video in read_plain(replace(spec, root=spec.root / name))
+    ]
+    suite = first_prompts(spec, "Several sets", videos, SAV)
+    parts = tuple(
+        Part(SetsTask(vos=task), items) for task, items in suite.parts if isinstance(task, VosTask)
+    )
+    return replace(suite, parts=parts)
 
 
 def photos(spec: SuiteSpec) -> Suite:
@@ -341,6 +366,7 @@ SUITES: Mapping[str, Callable[[SuiteSpec], Suite]] = {
     "lvos2": lvos2,
     "youtube-vos": youtube_vos,
     "vost": vost,
+    "sets": sets,
     "photos": photos,
     "pvs": pvs,
     "davis-interactive": davis_interactive,
