@@ -107,7 +107,8 @@ def cpu_smoke(steps: int = 150) -> Recipe:
         batch=2,
         frames=3,
         real=0.3,
-        single=0.7,
+        single=0.6,
         pictures=Pictures(size=64, batch=4, objects=3, rounds=2),
         average=0.99,
+        seed=0,
     )
