@@ -12,16 +12,17 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 @dataclass
 class StopRequest:
-    """The signal that asked for a stop, or None; a second signal ends the process at once."""
+    """The signal that asked for a stop, or None; a second Ctrl-C ends the process at once.
+
+    A second SIGTERM does not: torchrun and schedulers send it to a process and to its group.
+    """
 
     signal: int | None = None
 
     def ask(self, number: int, frame: FrameType | None) -> None:
         """The signal handler."""
-        if self.signal is not None:
-            if number == signal.SIGINT:
-                signal.default_int_handler(number, frame)
-            raise SystemExit(128 + number)
+        if self.signal == number == signal.SIGINT:
+            signal.default_int_handler(number, frame)
         self.signal = number
 
 
