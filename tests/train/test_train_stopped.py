@@ -82,6 +82,8 @@ def kill_and_go_on(command: Command, waits: list[float]) -> None:
     """SIGKILL after each wait, counted from the next step taken; then run to the end."""
     for wait in waits:
         before = command.step_saved()
+        if before > STEPS - SAVE_EVERY:
+            break
         log = command.folder / "log.jsonl"
         process = command.begin()
         wait_until(lambda: log.exists() and command.steps_logged()[-1:] > [before], process)  # noqa: B023

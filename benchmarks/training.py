@@ -1,0 +1,143 @@
+"""Samples a second in training, and how long data, clicks and network take of a step.
+
+    python benchmarks/training.py
+    taskset -c 0,1 python benchmarks/training.py --recipe joint --pool shards --steps 40
+    python benchmarks/training.py --device cuda --bfloat16
+
+A sample is one picture: a photo, or a frame of a clip. "Data" is drawing a batch, "clicks" the
+simulated person, "network" all the rest: forward, losses, backward, optimiser and average. Without
+``--pool`` pictures are drawn at the side that packed shards have. Times are medians over the steps
+after the first few; on a GPU each part is waited for, which costs a little.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+import torch
+from torch import nn
+
+from masklet.data.pool import load_pool
+from masklet.train import game, rounds
+from masklet.train.checkpointing import Run
+from masklet.train.drawn import draw_pool
+from masklet.train.loop import Setup, make_player, set_up, take_step
+from masklet.train.recipes import Recipe, clips, joint, photos
+
+RECIPES = {"photos": photos, "clips": clips, "joint": joint}
+CLICKS = ("first_click", "correction_clicks", "noisy_box", "rough_mask")
+SIDE, WARM_UP = 320, 3
+
+
+class Step(NamedTuple):
+    """Pictures of one step, and seconds in all, for data and for clicks."""
+
+    samples: int
+    all: float
+    data: float
+    clicks: float
+
+    @property
+    def network(self) -> float:
+        """What is left."""
+        return self.all - self.data - self.clicks
+
+
+class Stopwatch:
+    """Adds up how long some functions take."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.device = device
+        self.seconds = {"data": 0.0, "clicks": 0.0}
+        self.samples = 0
+
+    def now(self) -> float:
+        """Once the device has done what it was told."""
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
+        return time.perf_counter()
+
+    def timed(self, part: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, its time added to ``part``."""
+
+        def call(*arguments: Any, **options: Any) -> Any:
+            began = self.now()
+            result = function(*arguments, **options)
+            self.seconds[part] += self.now() - began
+            if part == "data":
+                self.samples = result.pictures.shape[:-3].numel()
+            return result
+
+        return call
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Within the block, data and clicks are timed."""
+        with ExitStack() as stack:
+            draw = self.timed("data", rounds.draw_batch)
+            stack.enter_context(patch.object(rounds, "draw_batch", draw))
+            for name in CLICKS:
+                clicked = self.timed("clicks", getattr(game, name))
+                stack.enter_context(patch.object(game, name, clicked))
+            yield
+
+    def take_step(self, recipe: Recipe, run: Run, player: nn.Module) -> Step:
+        """One step of training."""
+        self.seconds = dict.fromkeys(self.seconds, 0.0)
+        began = self.now()
+        take_step(recipe, run, player)
+        return Step(self.samples, self.now() - began, **self.seconds)
+
+
+def read_options() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--recipe", choices=RECIPES, action="append", help="all by default")
+    parser.add_argument("--pool", type=Path, help="packed shards; drawn ones by default")
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--bfloat16", action="store_true")
+    return parser.parse_args()
+
+
+def measure(recipe: Recipe, setup: Setup, steps: int) -> list[Step]:
+    """So many steps of a fresh run."""
+    run = set_up(recipe, setup)
+    player = make_player(recipe, run, setup)
+    watch = Stopwatch(setup.pool.device)
+    with watch.watching():
+        return [watch.take_step(recipe, run, player) for _ in range(WARM_UP + steps)][WARM_UP:]
+
+
+def row_of(name: str, steps: list[Step]) -> str:
+    """One line of the table."""
+    rate = sum(step.samples for step in steps) / sum(step.all for step in steps)
+    parts = ("all", "data", "clicks", "network")
+    medians = [1000 * statistics.median(getattr(step, part) for step in steps) for part in parts]
+    return f"| {name} | {rate:.1f} | " + " | ".join(f"{each:.0f}" for each in medians) + " |"
+
+
+def main() -> None:
+    """Print a table."""
+    options = read_options()
+    device = torch.device(options.device)
+    print(f"{device}, {torch.get_num_threads()} threads, torch {torch.__version__}\n")
+    print("| recipe | samples/s | ms a step | data | clicks | network |")
+    print("|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        source = options.pool or draw_pool(Path(folder), side=SIDE)
+        setup = Setup(pool=load_pool(source, device), folder=Path(folder, "run"))
+        for name in options.recipe or RECIPES:
+            recipe = replace(RECIPES[name](4000), bfloat16=options.bfloat16)
+            print(row_of(name, measure(recipe, setup, options.steps)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
