@@ -54,12 +54,12 @@ def chapters(shared: Path) -> Iterator[Chapter]:
     videos = SuiteSpec(name="davis2016", root=shared / "data" / DAVIS_DEV)
     masks = replace(videos, prompts=("mask",))
     yield Chapter(masks, (ours, *methods("flow", "copy"), pictures, *methods(osvos)))
-    yield Chapter(replace(videos, prompts=("box", "1", "3", "5")), (ours, flow, pictures))
+    yield Chapter(replace(videos, prompts=("box", "1", "3", "5")), (ours, flow))
     for name, played in (
-        ("pvs", (ours, flow)),
+        ("robustness", (ours, flow)),
+        ("pvs", (ours,)),
         ("davis-interactive", (ours,)),
         ("efficiency", (ours,)),
-        ("robustness", (ours, flow)),
     ):
         yield Chapter(replace(videos, name=name, union=True), played)
     photos = SuiteSpec(name="photos", root=shared / "data" / "images", split="val")
