@@ -101,18 +101,26 @@ def _received(worker: _Worker) -> Done:
 
 
 def _work(plan: Plan, pipe: "Connection[object, object]", number: int, threads: int) -> None:
-    """The life of a process: units in, outcomes out; Ctrl-C is left to the one that began it."""
+    """The life of a process: units in, outcomes out, until the one that began it has gone.
+
+    Ctrl-C is left to that one.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     settle(number, threads)
     player = Player(plan)
-    with suppress(EOFError):
+    with suppress(EOFError, BrokenPipeError):
         while True:
             unit = pipe.recv()
             assert isinstance(unit, Unit)
-            try:
-                pipe.send(player.play(unit))
-            except Exception as error:
-                pipe.send(error)
+            pipe.send(_answer(player, unit))
+
+
+def _answer(player: Player, unit: Unit) -> Done | Exception:
+    """What came of a unit, or what went wrong."""
+    try:
+        return player.play(unit)
+    except Exception as error:
+        return error
 
 
 def settle(number: int, threads: int | None = None) -> None:
