@@ -102,7 +102,7 @@ def write_failures(sections: Sequence[Section]) -> None:
     (gallery,) = (block for block in section.blocks if isinstance(block, Gallery))
     pictures = [np.asarray(Image.open(BytesIO(photo.jpeg))) for photo in gallery.photos]
     captions = [photo.caption for photo in gallery.photos]
-    write_picture(DOCS / "failures.png", contact_sheet(pictures, captions, width=1280))
+    write_picture(DOCS / "failures.jpg", contact_sheet(pictures, captions, width=1280))
 
 
 def note_run(sections: Sequence[Section]) -> None:
