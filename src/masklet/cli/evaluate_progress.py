@@ -1,10 +1,9 @@
 """How far an evaluation is: a bar on a terminal, JSON lines for machines, only notes in a pipe."""
 
 import sys
-from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
-from masklet.cli.progress import emit
+from masklet.cli.progress import OnTerminal, emit
 from masklet.evaluate.running.runner import Done, Watcher
 from masklet.evaluate.running.store import Unit
 
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
     import rich.progress
 
 
-class EvaluateProgress(Watcher):
+class EvaluateProgress(OnTerminal, Watcher):
     """Units done so far; a context manager.
 
     Args:
@@ -32,24 +31,7 @@ class EvaluateProgress(Watcher):
     ) -> None:
         self._title = title
         self._json_lines = json_lines and not silent
-        self._bar: rich.progress.Progress | None = None
-        terminal = terminal or sys.stderr
-        if not json_lines and not silent and terminal is not None and terminal.isatty():
-            self._bar = make_bar(terminal)
-
-    def __enter__(self) -> "EvaluateProgress":
-        if self._bar is not None:
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        super().__init__(make_bar, wanted=not (json_lines or silent), terminal=terminal)
 
     def begin(self, total: int, kept: int) -> None:
         """So many units, of which so many were there already."""

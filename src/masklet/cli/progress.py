@@ -4,16 +4,18 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from masklet.values import FrameResult
 
 if TYPE_CHECKING:
     import rich.progress
+
+Shown = TypeVar("Shown", bound="OnTerminal")
 
 
 def resident_megabytes() -> float | None:
@@ -47,7 +49,43 @@ def frame_fields(result: FrameResult) -> dict[str, Any]:
     }
 
 
-class Progress:
+class OnTerminal:
+    """Has a bar where one is wanted and there is a terminal; a context manager that shows it.
+
+    Args:
+        make_bar: makes it for a terminal.
+        wanted: False where nothing is to be shown.
+        terminal: where the bar goes, if that is a terminal; standard error by default.
+    """
+
+    def __init__(
+        self,
+        make_bar: Callable[[TextIO], "rich.progress.Progress"],
+        *,
+        wanted: bool,
+        terminal: TextIO | None,
+    ) -> None:
+        self._bar: rich.progress.Progress | None = None
+        terminal = terminal or sys.stderr
+        if wanted and terminal is not None and terminal.isatty():
+            self._bar = make_bar(terminal)
+
+    def __enter__(self: Shown) -> Shown:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+class Progress(OnTerminal):
     """Frames done so far, with rate, time left and memory.
 
     Args:
@@ -63,26 +101,13 @@ class Progress:
         self.frames = 0
         self.json_lines = json_lines
         self._started = time.perf_counter()
-        self._bar: rich.progress.Progress | None = None
-        terminal = terminal or sys.stderr
-        if not json_lines and terminal is not None and terminal.isatty():
-            self._bar = make_bar(terminal)
+        super().__init__(make_bar, wanted=not json_lines, terminal=terminal)
+        if self._bar is not None:
             self._bar.add_task(title, total=total, rate="", memory="")
 
     def __enter__(self) -> "Progress":
         self._started = time.perf_counter()
-        if self._bar is not None:
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        return super().__enter__()
 
     @property
     def seconds(self) -> float:

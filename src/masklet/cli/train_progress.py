@@ -1,10 +1,8 @@
 """How far training is: a bar on a terminal, JSON lines for machines, nothing in a pipe."""
 
-import sys
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
-from masklet.cli.progress import emit
+from masklet.cli.progress import OnTerminal, emit
 from masklet.train.stopping import StopRequest
 from masklet.train.watcher import Watcher
 
@@ -12,7 +10,7 @@ if TYPE_CHECKING:
     import rich.progress
 
 
-class TrainProgress(Watcher):
+class TrainProgress(OnTerminal, Watcher):
     """A bar on a terminal, JSON lines for machines, nothing in a pipe; a context manager.
 
     Args:
@@ -32,27 +30,10 @@ class TrainProgress(Watcher):
         silent: bool = False,
         terminal: TextIO | None = None,
     ) -> None:
-        super().__init__()
+        Watcher.__init__(self)
         self._title, self._asked = title, asked
         self._json_lines = json_lines and not silent
-        self._bar: rich.progress.Progress | None = None
-        terminal = terminal or sys.stderr
-        if not (json_lines or silent) and terminal is not None and terminal.isatty():
-            self._bar = make_bar(terminal)
-
-    def __enter__(self) -> "TrainProgress":
-        if self._bar is not None:
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        OnTerminal.__init__(self, make_bar, wanted=not (json_lines or silent), terminal=terminal)
 
     def begin(self, step: int, steps: int) -> None:
         """So many steps of so many are done already."""
