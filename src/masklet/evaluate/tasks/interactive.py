@@ -3,6 +3,7 @@
 Source: Ravi et al., 2024, section 6.1 and appendix F.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -25,7 +26,32 @@ BELOW = 0.75
 
 
 @dataclass(frozen=True)
-class OfflineTask:
+class _InteractiveTask(ABC):
+    """What both protocols have in common: objects one by one, some clicks on some frames."""
+
+    convention: Convention = DAVIS
+    clicks: int = CLICKS
+    frames: int = FRAMES
+
+    def __post_init__(self) -> None:
+        check_counts(clicks=self.clicks, frames=self.frames)
+
+    def play(self, method: Method, item: AnnotatedVideo) -> dict[str, Any]:
+        """Play one video; a ``Round`` for every object and number of clicked frames.
+
+        Raises:
+            PromptError: the method takes no clicks.
+            MediaError, FormatError: a file cannot be used, or no object is annotated.
+        """
+        return to_plain(play_objects(method, item, self.convention, self._rounds))
+
+    @abstractmethod
+    def _rounds(self, following: Following) -> Iterator[Round]:
+        """Click and follow one object; a ``Round`` for every number of clicked frames."""
+
+
+@dataclass(frozen=True)
+class OfflineTask(_InteractiveTask):
     """The whole video is watched, its worst frame clicked, and all of it followed again.
 
     Every object is played in a session of its own, from the first annotated frame that shows it.
@@ -39,26 +65,10 @@ class OfflineTask:
         frames: how often a frame is clicked on, which may be the same again.
     """
 
-    convention: Convention = DAVIS
-    clicks: int = CLICKS
-    frames: int = FRAMES
-
-    def __post_init__(self) -> None:
-        check_counts(clicks=self.clicks, frames=self.frames)
-
     @property
     def name(self) -> str:
         """Such as ``interactive-offline-3-clicks``."""
         return f"interactive-offline-{counted(self.clicks)}"
-
-    def play(self, method: Method, item: AnnotatedVideo) -> dict[str, Any]:
-        """Play one video; a ``Round`` for every object and number of clicked frames.
-
-        Raises:
-            PromptError: the method takes no clicks.
-            MediaError, FormatError: a file cannot be used, or no object is annotated.
-        """
-        return to_plain(play_objects(method, item, self.convention, self._rounds))
 
     def section(self, results: Mapping[str, Sequence[Plain]]) -> Section:
         """J&F against clicked frames and against the annotator's time."""
@@ -81,7 +91,7 @@ class OfflineTask:
 
 
 @dataclass(frozen=True)
-class OnlineTask:
+class OnlineTask(_InteractiveTask):
     """The video is watched once and stopped where the mask has gone wrong, to click on it there.
 
     Every object is played in a session of its own, from the first annotated frame that shows it.
@@ -100,27 +110,12 @@ class OnlineTask:
         below: an IoU that makes the annotator stop.
     """
 
-    convention: Convention = DAVIS
-    clicks: int = CLICKS
-    frames: int = FRAMES
     below: float = BELOW
-
-    def __post_init__(self) -> None:
-        check_counts(clicks=self.clicks, frames=self.frames)
 
     @property
     def name(self) -> str:
         """Such as ``interactive-online-3-clicks``."""
         return f"interactive-online-{counted(self.clicks)}"
-
-    def play(self, method: Method, item: AnnotatedVideo) -> dict[str, Any]:
-        """Play one video; a ``Round`` for every object and number of clicked frames.
-
-        Raises:
-            PromptError: the method takes no clicks.
-            MediaError, FormatError: a file cannot be used, or no object is annotated.
-        """
-        return to_plain(play_objects(method, item, self.convention, self._rounds))
 
     def section(self, results: Mapping[str, Sequence[Plain]]) -> Section:
         """J&F against clicked frames and against the annotator's time."""
