@@ -1,0 +1,7 @@
+/** The sheet of all keys. */
+
+import { openDialog } from "../lib/dialog.js";
+
+export async function openHelp() {
+  await openDialog({ title: "Keys", body: "", width: "wide" });
+}
