@@ -25,9 +25,9 @@ from PIL import Image
 from worker_process import ROOT
 
 from masklet.evaluate.datasets.label_files import read_label_file, truth_in
-from masklet.evaluate.scores.boundary import boundary_accuracy
 from masklet.evaluate.scores.folders import score_folders
-from masklet.evaluate.scores.region import region_similarity
+from masklet.masks.boundary import boundary_accuracy
+from masklet.masks.region import region_similarity
 
 SHARED = ROOT.parent / "shared"
 RESULTS, TRUTHS = SHARED / "golden/jf/results", SHARED / "data/davis-dev/Annotations/480p"

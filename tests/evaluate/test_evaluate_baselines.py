@@ -13,8 +13,8 @@ from masklet.evaluate.methods.baselines import CopyMethod, FlowMethod, PictureMe
 from masklet.evaluate.methods.method import Method
 from masklet.evaluate.methods.optical_flow import carried
 from masklet.evaluate.methods.picture_prompt import PicturePrompt, rebuilt
-from masklet.evaluate.scores.region import region_similarity
 from masklet.evaluate.tasks.annotator import tight_box
+from masklet.masks.region import region_similarity
 from masklet.predict.model import Model
 from masklet.values import Size
 

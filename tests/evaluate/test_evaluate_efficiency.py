@@ -11,7 +11,6 @@ from masklet.errors import FormatError, PromptError
 from masklet.evaluate.datasets.clip import ObjectClip
 from masklet.evaluate.datasets.held import HeldVideo
 from masklet.evaluate.methods.ours import ModelMethod
-from masklet.evaluate.scores.region import region_similarity
 from masklet.evaluate.tasks.annotator import Clicked
 from masklet.evaluate.tasks.blocks import Table
 from masklet.evaluate.tasks.efficiency import (
@@ -25,6 +24,7 @@ from masklet.evaluate.tasks.efficiency import (
     effort_of,
 )
 from masklet.evaluate.tasks.efficiency_section import Effort, Way, figures_of
+from masklet.masks.region import region_similarity
 
 HERE, NEAR, FAR = square(4), square(5), square(6)
 """Moved by one column IoU is 56 / 72 = 0.78, by two 48 / 80 = 0.6."""

@@ -13,11 +13,11 @@ from masklet.evaluate.datasets.annotated import Truth
 from masklet.evaluate.datasets.held import HeldVideo
 from masklet.evaluate.methods.ours import ModelMethod
 from masklet.evaluate.scores.convention import DAVIS, EVERY_FRAME, Convention
-from masklet.evaluate.scores.region import region_similarity
 from masklet.evaluate.tasks.annotator import click_object
 from masklet.evaluate.tasks.blocks import Curves, Gallery, Table
 from masklet.evaluate.tasks.interactive import OfflineTask, OnlineTask, next_stop
 from masklet.evaluate.tasks.played import Played, Round, from_plain
+from masklet.masks.region import region_similarity
 from masklet.values import Size
 
 HERE = square(4, 8, 8)

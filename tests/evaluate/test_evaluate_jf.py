@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from masklet.evaluate.scores.boundary import boundary_accuracy, outline, reach
-from masklet.evaluate.scores.region import region_similarity
 from masklet.formats.davis import read_labels
+from masklet.masks.boundary import boundary_accuracy, outline, reach
+from masklet.masks.region import region_similarity
 from masklet.values import Size
 
 RECORDED = (

@@ -12,16 +12,15 @@ from masklet.errors import FormatError, PromptError
 from masklet.evaluate.datasets.annotated import truth_of_labels
 from masklet.evaluate.datasets.held import HeldVideo
 from masklet.evaluate.methods.ours import ModelMethod
-from masklet.evaluate.scores.region import region_similarity
 from masklet.evaluate.tasks.photo_section import figures_of, photo_section
 from masklet.evaluate.tasks.photos import (
     PhotoTask,
-    click_ious,
-    drawn,
     frames_of,
     photos_in,
 )
 from masklet.masks.clicks import center_click
+from masklet.masks.region import region_similarity
+from masklet.predict.clicking import click_ious, drawn
 from masklet.values import Size
 
 SIZE = Size(48, 72)

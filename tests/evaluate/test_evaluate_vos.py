@@ -11,11 +11,11 @@ from masklet.evaluate.datasets.held import HeldVideo
 from masklet.evaluate.methods.baselines import CopyMethod
 from masklet.evaluate.methods.ours import ModelMethod
 from masklet.evaluate.scores.convention import DAVIS, DAVIS_UNION, SAV, VOST, YOUTUBE
-from masklet.evaluate.scores.region import region_similarity
 from masklet.evaluate.tasks.blocks import Table
 from masklet.evaluate.tasks.played import from_plain
 from masklet.evaluate.tasks.vos import BOX, MASK, FirstPrompt, Kind, VosTask, first_prompt
 from masklet.evaluate.tasks.vos_section import figures_of
+from masklet.masks.region import region_similarity
 
 
 def wandering(frames: int = 5, late: int = 0) -> HeldVideo:

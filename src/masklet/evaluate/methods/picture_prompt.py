@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Float
 
 from masklet.evaluate.datasets.annotated import Mask
-from masklet.evaluate.scores.region import region_similarity
 from masklet.masks.clicks import center_click
+from masklet.masks.region import region_similarity
 from masklet.predict.image import Image
 from masklet.values import Box, Point
 

@@ -16,9 +16,9 @@ from jaxtyping import Float
 
 from masklet.errors import FormatError
 from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask, Truth
-from masklet.evaluate.scores.boundary import boundary_accuracy
 from masklet.evaluate.scores.convention import Convention, Counting, scored_frames
-from masklet.evaluate.scores.region import region_similarity
+from masklet.masks.boundary import boundary_accuracy
+from masklet.masks.region import region_similarity
 
 WAITING_A_WORKER = 8
 UNION = 1

@@ -12,8 +12,8 @@ import numpy as np
 from masklet.errors import PromptError
 from masklet.evaluate.datasets.annotated import Mask
 from masklet.evaluate.methods.method import Session
-from masklet.evaluate.scores.region import region_similarity
 from masklet.masks.clicks import Click, center_click
+from masklet.masks.region import region_similarity
 from masklet.values import Box
 
 LOCATE_SECONDS = 1.0

@@ -27,7 +27,6 @@ from masklet.evaluate.datasets.clip import ObjectClip, clips_of
 from masklet.evaluate.methods.method import Method, Session
 from masklet.evaluate.methods.picture_prompt import PicturePrompt
 from masklet.evaluate.scores.convention import EVERY_FRAME, Convention
-from masklet.evaluate.scores.region import region_similarity
 from masklet.evaluate.tasks.annotator import (
     Clicked,
     click_object,
@@ -41,6 +40,7 @@ from masklet.evaluate.tasks.interactive import check_counts
 from masklet.evaluate.tasks.played import Plain
 from masklet.masks import rle
 from masklet.masks.clicks import Click
+from masklet.masks.region import region_similarity
 from masklet.masks.rle import Rle
 from masklet.predict.model import Model
 

@@ -9,10 +9,10 @@ import numpy as np
 from masklet.errors import FormatError
 from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask
 from masklet.evaluate.methods.method import Answer, Session
-from masklet.evaluate.scores.region import region_similarity
 from masklet.evaluate.scores.scoring import Scorer
 from masklet.evaluate.tasks.annotator import click_object
 from masklet.masks import rle
+from masklet.masks.region import region_similarity
 from masklet.masks.rle import Rle
 from masklet.values import Box, Point
 

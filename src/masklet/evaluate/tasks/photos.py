@@ -1,34 +1,25 @@
-"""Clicking objects in annotated pictures: how good a mask is after each click.
-
-Shapes: N objects, H W the picture's own size, C clicks.
-"""
+"""Clicking objects in annotated pictures: how good a mask is after each click."""
 
 import glob
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
-from jaxtyping import Bool, Float
 
 from masklet.errors import FormatError, PromptError
 from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask
 from masklet.evaluate.methods.method import Method
-from masklet.evaluate.scores.region import region_similarity
 from masklet.evaluate.tasks.blocks import Section
 from masklet.evaluate.tasks.photo_section import photo_section
 from masklet.evaluate.tasks.played import Plain
 from masklet.formats.davis import read_labels
-from masklet.masks.clicks import Click, center_click
 from masklet.media.picture_folder import pictures_in
 from masklet.media.pictures import read_picture
-from masklet.predict.image import Image, ImagePrompt, ImageResult
+from masklet.predict.clicking import CLICKS, click_ious, drawn, is_asked_for
 from masklet.values import Picture, Size
 
-SMALLEST_SHARE, LARGEST_SHARE = 0.001, 0.9
-CLICKS = 5
 T = TypeVar("T")
 
 
@@ -89,9 +80,8 @@ class LabelledPhoto:
             labels = read_labels(path)
             if labels.shape != size:
                 raise FormatError(f"{path}: {labels.shape} came; wanted {tuple(size)}")
-            for value, count in zip(*np.unique(labels, return_counts=True), strict=True):
-                if value != 0 and SMALLEST_SHARE <= count / labels.size <= LARGEST_SHARE:
-                    found.append(labels == value)
+            masks = [labels == value for value in np.unique(labels) if value != 0]
+            found += [mask for mask in masks if is_asked_for(mask)]
         return found
 
 
@@ -117,8 +107,7 @@ class FramePhoto:
         """The objects visible there that cover 0.1 % to 90 % of the frame."""
         truth = self.video.truth(self.frame)
         assert truth.size == size
-        masks = truth.masks.values()
-        return [mask for mask in masks if SMALLEST_SHARE <= mask.mean() <= LARGEST_SHARE]
+        return [mask for mask in truth.masks.values() if is_asked_for(mask)]
 
 
 def photos_in(folder: str | Path, group: str, most: int | None = None) -> list[LabelledPhoto]:
@@ -198,62 +187,6 @@ class PhotoTask:
     def section(self, results: Mapping[str, Sequence[Plain]]) -> Section:
         """Mean IoU by set, over images, over frames of videos, and over all."""
         return photo_section(self.name, results)
-
-
-def drawn(masks: Sequence[Mask], name: str, most: int) -> list[Mask]:
-    """``most`` of the masks, chosen by the picture's name."""
-    random = np.random.default_rng(zlib.crc32(name.encode()))
-    return [masks[number] for number in np.sort(random.permutation(len(masks))[:most])]
-
-
-@dataclass
-class _Clicked:
-    """One object on its way: what it is, what was clicked, and the answer so far."""
-
-    truth: Bool[np.ndarray, "H W"]
-    clicks: tuple[Click, ...] = ()
-    answer: Bool[np.ndarray, "H W"] | None = None
-    logits: Float[np.ndarray, "h w"] | None = None
-
-    def prompt(self) -> ImagePrompt:
-        return ImagePrompt(
-            points=[(click.x, click.y) for click in self.clicks],
-            labels=[click.label for click in self.clicks],
-            mask=self.logits,
-        )
-
-    def take(self, result: ImageResult) -> None:
-        self.answer, self.logits = result.best, result.logits[result.scores.argmax()]
-
-    @property
-    def iou(self) -> float:
-        assert self.answer is not None
-        return region_similarity(self.answer, self.truth)
-
-
-def click_ious(
-    image: Image, truths: Sequence[Bool[np.ndarray, "H W"]], clicks: int = CLICKS
-) -> Float[np.ndarray, "N C"]:
-    """IoU of each object after 1 .. ``clicks`` clicks, each into the worst error so far.
-
-    The first click's mask is the best scored of three; later clicks come with all earlier ones
-    and the logits of the answer before, and give one mask. Where nothing is wrong any more the
-    answer stays.
-    """
-    objects = [_Clicked(truth) for truth in truths]
-    ious = np.zeros((len(objects), clicks))
-    for number in range(clicks):
-        open_ = []
-        for clicked in objects:
-            click = center_click(clicked.answer, clicked.truth)
-            if click is not None:
-                clicked.clicks = (*clicked.clicks, click)
-                open_.append(clicked)
-        results = image.segment_batch([c.prompt() for c in open_], multimask=number == 0)
-        for clicked, result in zip(open_, results, strict=True):
-            clicked.take(result)
-        ious[:, number] = [clicked.iou for clicked in objects]
-    return ious
 
 
 def _maps_of(picture: Path) -> tuple[Path, ...]:
