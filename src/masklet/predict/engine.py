@@ -29,25 +29,38 @@ class Advanced(NamedTuple):
 
 
 class Engine:
-    """A network, a source of frames, and the features of the last frames asked for."""
+    """A network, a source of frames, and the features of the last frames asked for.
 
-    def __init__(self, runtime: Runtime, source: FrameSource) -> None:
+    Args:
+        features: of how many frames they are kept.
+    """
+
+    def __init__(
+        self, runtime: Runtime, source: FrameSource, *, features: int = FEATURES_KEPT
+    ) -> None:
         self.runtime = runtime
         self.source = source
+        self._most = features
         self._features: dict[int, ImageFeatures] = {}
+
+    @property
+    def layout(self) -> Layout:
+        """Sizes of what is kept of an answer."""
+        return Layout(side=self.runtime.side // 4, channels=self.runtime.config.dim)
 
     def new_records(self) -> Records:
         """An empty file for one object's answers. Raises MediaError if none can be made."""
-        layout = Layout(side=self.runtime.side // 4, channels=self.runtime.config.dim)
-        return Records(len(self.source), layout)
+        return Records(len(self.source), self.layout)
 
     def encode(self, frame: int) -> ImageFeatures:
-        """A frame's features, computed once while the frame stays among the last few."""
-        if frame not in self._features:
+        """A frame's features, computed once while the frame is among the last few asked for."""
+        if frame in self._features:
+            self._features[frame] = self._features.pop(frame)
+        else:
             picture = self.source[frame]
             if picture.shape[:2] != tuple(self.source.size):
                 raise MediaError(f"frame {frame} has size {picture.shape[:2]}, not that of frame 0")
-            while len(self._features) >= FEATURES_KEPT:
+            while len(self._features) >= self._most:
                 del self._features[next(iter(self._features))]
             self._features[frame] = self.runtime.encode(np.asarray(picture))
         return self._features[frame]
@@ -64,8 +77,19 @@ class Engine:
             entries[frame] = entry
         return Reading(plan, entries)
 
+    def recalled(self, track: Track) -> Track:
+        """With the memory of every prompted frame, where a session was taken up again."""
+        forgotten = [t for t, entry in track.bank.prompted.items() if entry.memory is None]
+        bank = track.bank
+        for frame in forgotten:
+            entry = bank.prompted[frame]
+            written = remembered(self.runtime, self.encode(frame), entry, binary=True)
+            bank = replace(bank, prompted={**bank.prompted, frame: written})
+        return replace(track, bank=bank) if forgotten else track
+
     def commit(self, track: Track) -> Track:
         """Make the object's pending prompts part of its memory."""
+        track = self.recalled(track)
         bank = track.bank
         for frame, entry in track.bank.pending.items():
             written = remembered(self.runtime, self.encode(frame), entry, binary=True)

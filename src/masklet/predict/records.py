@@ -7,7 +7,7 @@ import errno
 import os
 import tempfile
 import weakref
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -28,6 +28,49 @@ class Layout(NamedTuple):
     def numbers(self) -> int:
         """Values of a record."""
         return self.side * self.side + 2 + self.channels
+
+    def pack(self, entry: Entry) -> bytes:
+        """The answer as it is kept, without its memory, which can be encoded again."""
+        parts = (entry.logits, entry.score, entry.presence, entry.pointer)
+        flat = torch.cat([part.reshape(-1).float() for part in parts]).cpu().numpy()
+        assert len(flat) == self.numbers, (len(flat), self.numbers)
+        return flat.tobytes()
+
+    def unpack(self, data: bytes, device: torch.device) -> Entry:
+        """The answer of a record."""
+        flat = torch.frombuffer(bytearray(data), dtype=torch.float32).to(device)
+        area = self.side**2
+        logits = flat[:area].view(self.side, self.side)
+        return Entry(logits, flat[area], flat[area + 1], flat[area + 2 :])
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """Where an object's answers on tracked frames are kept."""
+
+    def visit(self, frame: int, *, reverse: bool) -> None:
+        """Remember that a pass went over ``frame``, and which way."""
+        ...
+
+    def visited(self, frame: int) -> bool:
+        """Some pass went over ``frame``."""
+        ...
+
+    def went_back(self, frame: int) -> bool:
+        """The last pass over ``frame`` went in reverse."""
+        ...
+
+    def kept(self, frame: int) -> bool:
+        """``frame`` exists and was tracked, so that its record can be read."""
+        ...
+
+    def write(self, frame: int, entry: Entry) -> None:
+        """Keep the answer on ``frame``. Raises MediaError where it cannot be kept."""
+        ...
+
+    def read(self, frame: int, device: torch.device) -> Entry:
+        """The answer on a kept frame, without its memory."""
+        ...
 
 
 class Records:
@@ -62,9 +105,7 @@ class Records:
         Raises:
             MediaError: the disk is full; what was kept before stays readable.
         """
-        parts = (entry.logits, entry.score, entry.presence, entry.pointer)
-        flat = torch.cat([part.reshape(-1).float() for part in parts]).cpu().numpy()
-        data = flat.tobytes()
+        data = self._layout.pack(entry)
         try:
             done = os.pwrite(self._file.fileno(), data, frame * len(data))
         except OSError as error:
@@ -78,10 +119,7 @@ class Records:
         assert self.kept(frame), frame
         size = self._layout.numbers * 4
         data = os.pread(self._file.fileno(), size, frame * size)
-        flat = torch.frombuffer(bytearray(data), dtype=torch.float32).to(device)
-        area = self._layout.side**2
-        logits = flat[:area].view(self._layout.side, self._layout.side)
-        return Entry(logits, flat[area], flat[area + 1], flat[area + 2 :])
+        return self._layout.unpack(data, device)
 
 
 def _disk_error(frame: int, error: OSError) -> MediaError:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from masklet.predict.asking import Turn
-from masklet.predict.records import Records
+from masklet.predict.records import Keeping
 from masklet.stream.plan import Clock, Plan, plan_reads
 from masklet.stream.prompts import Said
 from masklet.stream.state import Bank, Entry
@@ -17,11 +17,12 @@ class Track:
 
     Attributes:
         said: clicks and boxes of every prompted frame; empty ones where only a mask was given.
-        records: answers on tracked frames, of the last pass over each. Edits share them.
+        records: answers on tracked frames, of the last pass over each. Edits of a session share
+            them.
     """
 
     id: ObjectId
-    records: Records
+    records: Keeping
     bank: Bank = field(default_factory=Bank)
     said: Mapping[int, Said] = field(default_factory=dict)
 

@@ -11,6 +11,7 @@ from masklet.predict.asking import Turn, ask, check_holes, check_prompt, filled
 from masklet.predict.checks import Scale
 from masklet.predict.engine import Engine
 from masklet.predict.history import History
+from masklet.predict.records import Layout
 from masklet.predict.results import frame_result
 from masklet.predict.runtime import Runtime
 from masklet.predict.span import check_frame, span_of
@@ -27,10 +28,15 @@ class Video:
 
     What grows with the video lies in temporary files; in memory are two frames' features, each
     object's last few memories, and one memory a prompted frame.
+
+    Args:
+        features: of how many frames the network's features are kept.
     """
 
-    def __init__(self, runtime: Runtime, source: FrameSource, *, fill_holes: int = 8) -> None:
-        self._engine = Engine(runtime, source)
+    def __init__(
+        self, runtime: Runtime, source: FrameSource, *, fill_holes: int = 8, features: int = 2
+    ) -> None:
+        self._engine = Engine(runtime, source, features=features)
         self._holes = check_holes(fill_holes)
         self._tracks: tuple[Track, ...] = ()
         self._history: History[tuple[Track, ...]] = History()
@@ -58,6 +64,27 @@ class Video:
     def objects(self) -> tuple[ObjectId, ...]:
         """Ids in the order in which the objects were added."""
         return tuple(track.id for track in self._tracks)
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """The whole state of the session, objects as frozen values; set it to go back to it.
+
+        Setting it forgets what could be undone.
+        """
+        return self._tracks
+
+    @tracks.setter
+    def tracks(self, tracks: tuple[Track, ...]) -> None:
+        self._tracks, self._history = tracks, History()
+
+    @property
+    def layout(self) -> Layout:
+        """Sizes of what is kept of an answer, for those who keep answers elsewhere."""
+        return self._engine.layout
+
+    def warm(self, frame: int) -> None:
+        """Encode a frame ahead of a prompt. Raises MediaError, PromptError."""
+        self._engine.encode(check_frame("frame", frame, len(self)))
 
     def picture(self, frame: int) -> np.ndarray:
         """Frame ``frame`` of the source, RGB uint8 [H, W, 3]. Raises MediaError, PromptError."""
@@ -113,14 +140,42 @@ class Video:
         track = self._find(name) or Track(id=name, records=self._engine.new_records())
         before = Turn(Said(), None) if replace else self._turn(track, frame)
         features = self._engine.encode(frame)
-        reading = self._reading(track, frame, replace=replace)
+        known = self._engine.recalled(track) if track.records.visited(frame) else track
+        reading = self._reading(known, frame, replace=replace)
         turn = ask(runtime, features, checked, before, reading, holes=self._holes)
-        self._edit(_placed(self._tracks, track, track.asked(frame, turn)))
+        self._edit(_placed(self._tracks, track, known.asked(frame, turn)))
         assert turn.entry is not None
         return frame_result(frame, (name,), (turn.entry,), self.size)
 
+    def preview(
+        self,
+        *,
+        frame: int,
+        points: Points | None = None,
+        labels: Sequence[int] | None = None,
+        box: Numbers | None = None,
+    ) -> FrameResult:
+        """What a prompt for a new object would give, under the id 0; nothing changes.
+
+        Raises:
+            PromptError: the prompt cannot be used.
+            MediaError: the frame cannot be read.
+        """
+        frame = check_frame("frame", frame, len(self))
+        runtime = self._engine.runtime
+        given = Prompt(object=0, points=points, labels=labels, box=box)
+        checked = check_prompt(given, Scale(self.size, runtime.side))
+        features = self._engine.encode(frame)
+        turn = ask(runtime, features, checked, Turn(Said(), None), None, holes=self._holes)
+        assert turn.entry is not None
+        return frame_result(frame, (0,), (turn.entry,), self.size)
+
     def propagate(
-        self, start: int | None = None, stop: int | None = None, reverse: bool = False
+        self,
+        start: int | None = None,
+        stop: int | None = None,
+        reverse: bool = False,
+        objects: Sequence[ObjectId] | None = None,
     ) -> Iterator[FrameResult]:
         """Track every prompted object over frames ``start`` to ``stop``, both included.
 
@@ -131,17 +186,20 @@ class Video:
             start: None is the earliest prompted frame of any object.
             stop: None is the last frame, or the first in reverse.
             reverse: from later to earlier frames.
+            objects: ids of those to track; None is all of them.
 
         Raises:
-            PromptError: nothing is prompted, or a frame that does not exist.
+            PromptError: nothing is prompted, an unknown object, or a frame that does not exist.
             MediaError: a frame cannot be read or kept; those before it stay.
         """
-        prompted = [frame for track in self._tracks for frame in track.prompted]
+        chosen = self._tracks if objects is None else [self._track(name) for name in objects]
+        prompted = [frame for track in chosen for frame in track.prompted]
         if not prompted:
             raise PromptError("there is nothing to propagate: prompt an object first")
         span = span_of(start, stop, reverse=reverse, first=min(prompted), length=len(self))
         clock = Clock(reverse=reverse, length=len(self))
-        return (self._advance(frame, clock) for frame in span)
+        only = None if objects is None else frozenset(objects)
+        return (self._advance(frame, clock, only) for frame in span)
 
     def result(self, frame: int) -> FrameResult:
         """What is known of a frame, computing nothing: the objects that have an answer there.
@@ -208,14 +266,16 @@ class Video:
         self._history = History((*past, self._tracks), future[:-1])
         self._tracks = tuple(track.settled() for track in future[-1])
 
-    def _advance(self, frame: int, clock: Clock) -> FrameResult:
-        self._tracks, answers = self._engine.advance(self._tracks, frame, clock)
-        ids = [self._tracks[row].id for row in answers]
-        entries = [self._shown(row, frame, entry) for row, entry in answers.items()]
-        return frame_result(frame, ids, entries, self.size)
+    def _advance(self, frame: int, clock: Clock, only: frozenset[ObjectId] | None) -> FrameResult:
+        chosen = [track for track in self._tracks if only is None or track.id in only]
+        moved, answers = self._engine.advance(chosen, frame, clock)
+        after = {track.id: track for track in moved}
+        self._tracks = tuple(after.get(track.id, track) for track in self._tracks)
+        entries = [self._shown(moved[row], frame, entry) for row, entry in answers.items()]
+        return frame_result(frame, [moved[row].id for row in answers], entries, self.size)
 
-    def _shown(self, row: int, frame: int, entry: Entry) -> Entry:
-        return entry if frame in self._tracks[row].prompted else self._filled(entry)
+    def _shown(self, track: Track, frame: int, entry: Entry) -> Entry:
+        return entry if frame in track.prompted else self._filled(entry)
 
     def _known(self, track: Track, frame: int) -> Entry | None:
         """A prompted frame's answer, holes filled when it was made, or a tracked one's."""
