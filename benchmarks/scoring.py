@@ -24,7 +24,7 @@ import numpy as np
 from PIL import Image
 from worker_process import ROOT
 
-from masklet.evaluate.datasets.label_files import read_label_file, truth_in
+from masklet.data.readers.label_files import read_label_file, truth_in
 from masklet.evaluate.scores.folders import score_folders
 from masklet.masks.boundary import boundary_accuracy
 from masklet.masks.region import region_similarity

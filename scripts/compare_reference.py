@@ -29,7 +29,7 @@ import cv2
 import numpy as np
 import torch
 
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask, Truth, truth_of_labels
+from masklet.data.readers.annotated import AnnotatedVideo, Mask, Truth, truth_of_labels
 from masklet.evaluate.datasets.held import HeldVideo
 from masklet.evaluate.methods.method import Answer, Method, Session
 from masklet.evaluate.methods.ours import ModelMethod

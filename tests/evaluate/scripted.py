@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from masklet.data.readers.annotated import AnnotatedVideo, Mask, Truth
 from masklet.errors import PromptError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask, Truth
 from masklet.evaluate.datasets.held import HeldVideo
 from masklet.evaluate.methods.method import Answer
 from masklet.predict.model import Model

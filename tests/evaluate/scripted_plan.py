@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from masklet.data.readers.annotated import AnnotatedVideo
 from masklet.errors import MediaError, PromptError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo
 from masklet.evaluate.methods.method import Method, Session
 from masklet.evaluate.report.page import About
 from masklet.evaluate.running.suite import Part, Suite

@@ -10,11 +10,11 @@ from layouts_made import labels, stems, write_labels, write_pictures
 from PIL import Image
 from small import moving_pictures, small_model
 
+from masklet.data.readers.annotated import AnnotatedVideo, Mask, truth_of_labels
+from masklet.data.readers.layout_files import LabelVideo
+from masklet.data.readers.layouts import plain, sav
 from masklet.errors import FormatError, PromptError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask, truth_of_labels
 from masklet.evaluate.datasets.held import HeldVideo
-from masklet.evaluate.datasets.layout_files import LabelVideo
-from masklet.evaluate.datasets.layouts import plain, sav
 from masklet.evaluate.methods.answer_files import (
     KeptMethod,
     LabelAnswers,

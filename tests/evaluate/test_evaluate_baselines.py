@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small import moving_pictures, small_model
 
+from masklet.data.readers.annotated import Mask, Truth
 from masklet.errors import PromptError
-from masklet.evaluate.datasets.annotated import Mask, Truth
 from masklet.evaluate.datasets.held import HeldVideo
 from masklet.evaluate.methods.baselines import CopyMethod, FlowMethod, PictureMethod
 from masklet.evaluate.methods.method import Method

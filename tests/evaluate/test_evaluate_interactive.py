@@ -8,8 +8,8 @@ import pytest
 from evaluate.scripted import Scripted, drawn_video, square
 from small import moving_pictures, small_model
 
+from masklet.data.readers.annotated import Truth
 from masklet.errors import FormatError, PromptError
-from masklet.evaluate.datasets.annotated import Truth
 from masklet.evaluate.datasets.held import HeldVideo
 from masklet.evaluate.methods.ours import ModelMethod
 from masklet.evaluate.scores.convention import DAVIS, EVERY_FRAME, Convention

@@ -8,8 +8,8 @@ from evaluate.made_data import labels_at, make_photos
 from PIL import Image
 from small import moving_pictures, small_model
 
+from masklet.data.readers.annotated import truth_of_labels
 from masklet.errors import FormatError, PromptError
-from masklet.evaluate.datasets.annotated import truth_of_labels
 from masklet.evaluate.datasets.held import HeldVideo
 from masklet.evaluate.methods.ours import ModelMethod
 from masklet.evaluate.tasks.photo_section import figures_of, photo_section

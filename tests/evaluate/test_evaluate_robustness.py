@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted import SIZE, Scripted, drawn_video, square
 
+from masklet.data.readers.annotated import Mask
 from masklet.errors import FormatError
-from masklet.evaluate.datasets.annotated import Mask
 from masklet.evaluate.scores.convention import DAVIS, DAVIS_UNION
 from masklet.evaluate.tasks.blocks import Bars, Table
 from masklet.evaluate.tasks.difficulty import Difficulty, difficulties

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from layouts_made import SIZE, labels
 
+from masklet.data.readers.annotated import AnnotatedVideo, Mask, Truth, truth_of_labels
 from masklet.errors import FormatError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask, Truth, truth_of_labels
 from masklet.evaluate.datasets.held import HeldVideo
 from masklet.evaluate.scores.convention import (
     DAVIS,

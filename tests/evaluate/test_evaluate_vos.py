@@ -5,8 +5,8 @@ import pytest
 from evaluate.made_data import labels_at
 from small import moving_pictures, small_model
 
+from masklet.data.readers.annotated import truth_of_labels
 from masklet.errors import FormatError, PromptError
-from masklet.evaluate.datasets.annotated import truth_of_labels
 from masklet.evaluate.datasets.held import HeldVideo
 from masklet.evaluate.methods.baselines import CopyMethod
 from masklet.evaluate.methods.ours import ModelMethod

@@ -7,8 +7,8 @@ import pytest
 from evaluate.made_data import labels_at
 from small import moving_pictures
 
+from masklet.data.readers.annotated import truth_of_labels
 from masklet.errors import FormatError
-from masklet.evaluate.datasets.annotated import truth_of_labels
 from masklet.evaluate.datasets.held import HeldVideo
 from masklet.evaluate.methods.baselines import CopyMethod
 from masklet.evaluate.scores.convention import YOUTUBE

@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "masks": GROUND,
     "formats": PIXELS | {"draw"},
     "draw": PIXELS,
-    "data": PIXELS,
+    "data": PIXELS | {"formats", "draw"},
     "demo": frozenset(),
     "predict": PREDICT,
     "train": PREDICT | {"predict", "data"},

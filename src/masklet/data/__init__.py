@@ -1,1 +1,1 @@
-"""Training material: photos and videos packed into shards, and batches drawn from them."""
+"""Training material: datasets read, photos and videos packed into shards, batches drawn from them."""

@@ -1,1 +1,1 @@
-"""Annotated videos in the layouts they are distributed in."""
+"""What evaluations make of annotated videos: clips of one object, groups, videos in memory."""

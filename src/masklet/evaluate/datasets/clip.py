@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import overload
 
+from masklet.data.readers.annotated import AnnotatedVideo, Mask, Truth, appearances
 from masklet.errors import FormatError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask, Truth, appearances
 from masklet.evaluate.scores.convention import Convention
 from masklet.evaluate.scores.scoring import UNION, ObjectScores, united
 from masklet.masks import rle

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from masklet.data.readers.annotated import Truth
 from masklet.errors import FormatError
-from masklet.evaluate.datasets.annotated import Truth
 from masklet.values import Picture
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from masklet.data.readers.annotated import AnnotatedVideo, Mask
 from masklet.errors import FormatError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask
 from masklet.evaluate.methods.method import Answer, Method, Session
 from masklet.masks.palette import davis_palette
 from masklet.media.picture_folder import pictures_in

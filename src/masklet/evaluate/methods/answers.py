@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
+from masklet.data.readers.annotated import AnnotatedVideo, Mask
+from masklet.data.readers.label_files import read_label_file, truth_in
+from masklet.data.readers.layouts import object_folders
 from masklet.errors import FormatError, PromptError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask
-from masklet.evaluate.datasets.label_files import read_label_file, truth_in
-from masklet.evaluate.datasets.layouts import object_folders
 from masklet.evaluate.methods.answer_files import frame_names
 from masklet.evaluate.methods.method import Answer
 from masklet.predict.model import Model

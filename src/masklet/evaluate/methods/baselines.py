@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from masklet.data.readers.annotated import AnnotatedVideo, Mask
 from masklet.errors import PromptError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask
 from masklet.evaluate.methods.method import Answer
 from masklet.evaluate.methods.optical_flow import Carrier, CopyCarrier, FlowCarrier, Soft
 from masklet.evaluate.methods.picture_prompt import PicturePrompt, rebuilt

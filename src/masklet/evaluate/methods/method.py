@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask
+from masklet.data.readers.annotated import AnnotatedVideo, Mask
 from masklet.predict.model import Model
 from masklet.values import Box, Point
 

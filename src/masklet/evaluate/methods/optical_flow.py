@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float, Float32, UInt8
 
-from masklet.evaluate.datasets.annotated import AnnotatedVideo
+from masklet.data.readers.annotated import AnnotatedVideo
 from masklet.values import Picture
 
 Soft = Float32[np.ndarray, "H W"]

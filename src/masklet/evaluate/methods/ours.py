@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask
+from masklet.data.readers.annotated import AnnotatedVideo, Mask
 from masklet.evaluate.methods.method import Answer
 from masklet.predict.model import Model
 from masklet.predict.video import Video

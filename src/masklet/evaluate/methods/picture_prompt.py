@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float
 
-from masklet.evaluate.datasets.annotated import Mask
+from masklet.data.readers.annotated import Mask
 from masklet.masks.clicks import center_click
 from masklet.masks.region import region_similarity
 from masklet.predict.image import Image

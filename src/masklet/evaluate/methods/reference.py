@@ -13,8 +13,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from masklet.data.readers.annotated import AnnotatedVideo, Mask
 from masklet.errors import MaskletError, MediaError, PromptError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask
 from masklet.evaluate.methods.method import Answer
 from masklet.evaluate.methods.reference_package import build_reference
 from masklet.media.picture_folder import pictures_in

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from masklet.data.readers import layouts
+from masklet.data.readers.annotated import AnnotatedVideo
+from masklet.data.readers.layout_files import LabelVideo
 from masklet.errors import FormatError, MediaError, PromptError
-from masklet.evaluate.datasets import layouts
-from masklet.evaluate.datasets.annotated import AnnotatedVideo
 from masklet.evaluate.datasets.groups import read_groups
-from masklet.evaluate.datasets.layout_files import LabelVideo
 from masklet.evaluate.running.suite import Part, Suite
 from masklet.evaluate.scores.convention import (
     DAVIS,

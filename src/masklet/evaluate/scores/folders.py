@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from masklet.errors import FormatError, MediaError
-from masklet.evaluate.datasets.label_files import (
+from masklet.data.readers.label_files import (
     BACKGROUND,
     NO_OBJECTS,
     VOID,
@@ -17,6 +16,8 @@ from masklet.evaluate.datasets.label_files import (
     read_label_file,
     truth_in,
 )
+from masklet.data.readers.listing import folders_in, label_files_in
+from masklet.errors import FormatError
 from masklet.evaluate.scores.convention import Convention, scored_frames
 from masklet.evaluate.scores.scoring import (
     UNION,
@@ -26,7 +27,6 @@ from masklet.evaluate.scores.scoring import (
     object_scores,
     score_frame,
 )
-from masklet.media.picture_folder import natural_key
 
 BELOW = ("Annotations", "480p")
 
@@ -122,32 +122,6 @@ def annotations_below(folder: Path) -> Path:
         if (folder / name).is_dir():
             folder = folder / name
     return folder
-
-
-def label_files_in(folder: Path) -> dict[str, Path]:
-    """The PNG files of a folder by their names without ending, in natural order.
-
-    Raises:
-        MediaError: there is no such folder.
-        FormatError: there are none in it.
-    """
-    names = [name for name in _listed(folder) if name.lower().endswith(".png")]
-    if not names:
-        raise FormatError(f"{folder}: no label pictures (png) in it")
-    return {Path(name).stem: folder / name for name in sorted(names, key=natural_key)}
-
-
-def folders_in(folder: Path) -> list[str]:
-    """Names of the folders in a folder, sorted; hidden ones are passed over.
-
-    Raises:
-        MediaError: there is no such folder.
-        FormatError: there are none in it.
-    """
-    names = [name for name in _listed(folder) if (folder / name).is_dir()]
-    if not names:
-        raise FormatError(f"{folder}: no folders in it; wanted one for every video")
-    return sorted(names)
 
 
 class _Video(NamedTuple):
@@ -261,11 +235,3 @@ def _finish(running: _Running, convention: Convention) -> SequenceScores:
                 f"{video.name} have {known}; with union, all objects are scored as one"
             )
     return SequenceScores(video.name, object_scores(scored, others, convention))
-
-
-def _listed(folder: Path) -> list[str]:
-    """Names of what is in a folder, save what is hidden."""
-    try:
-        return [path.name for path in folder.iterdir() if not path.name.startswith(".")]
-    except OSError as error:
-        raise MediaError(f"{folder} cannot be read: {error.strerror}") from error

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from masklet.data.readers.annotated import AnnotatedVideo, Mask, Truth
 from masklet.errors import FormatError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask, Truth
 from masklet.evaluate.scores.convention import Convention, Counting, scored_frames
 from masklet.masks.boundary import boundary_accuracy
 from masklet.masks.region import region_similarity

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from masklet.data.readers.annotated import Mask
 from masklet.errors import PromptError
-from masklet.evaluate.datasets.annotated import Mask
 from masklet.evaluate.methods.method import Session
 from masklet.masks.clicks import Click, center_click
 from masklet.masks.region import region_similarity

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from jaxtyping import UInt8
 
+from masklet.data.readers.annotated import AnnotatedVideo, Truth
 from masklet.errors import FormatError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Truth
 from masklet.evaluate.datasets.held import HeldVideo
 from masklet.evaluate.methods.method import Method
 from masklet.evaluate.scores.convention import Convention, Counting

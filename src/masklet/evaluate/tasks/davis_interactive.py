@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from masklet.evaluate.datasets.annotated import AnnotatedVideo
+from masklet.data.readers.annotated import AnnotatedVideo
 from masklet.evaluate.datasets.clip import first_frames
 from masklet.evaluate.methods.method import Method
 from masklet.evaluate.report.published import published

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask, Truth
+from masklet.data.readers.annotated import AnnotatedVideo, Mask, Truth
 from masklet.evaluate.scores.convention import Convention
 from masklet.evaluate.scores.scoring import UNION, united
 

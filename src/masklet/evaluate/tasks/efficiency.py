@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 
+from masklet.data.readers.annotated import AnnotatedVideo, Mask
 from masklet.errors import PromptError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask
 from masklet.evaluate.datasets.clip import ObjectClip, clips_of
 from masklet.evaluate.methods.method import Method, Session
 from masklet.evaluate.methods.picture_prompt import PicturePrompt

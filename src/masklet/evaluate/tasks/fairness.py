@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from masklet.data.readers.annotated import AnnotatedVideo
 from masklet.errors import FormatError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo
 from masklet.evaluate.datasets.groups import Groups
 from masklet.evaluate.methods.method import Method
 from masklet.evaluate.report.published import published

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from masklet.data.readers.annotated import AnnotatedVideo, Mask
 from masklet.errors import FormatError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask
 from masklet.evaluate.methods.method import Answer, Session
 from masklet.evaluate.scores.scoring import Scorer
 from masklet.evaluate.tasks.annotator import click_object

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from masklet.data.readers.annotated import AnnotatedVideo
 from masklet.errors import PromptError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo
 from masklet.evaluate.datasets.clip import ObjectClip, clips_of
 from masklet.evaluate.methods.method import Method
 from masklet.evaluate.scores.convention import DAVIS, Convention

@@ -8,8 +8,8 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
+from masklet.data.readers.annotated import AnnotatedVideo, Mask
 from masklet.errors import FormatError, PromptError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask
 from masklet.evaluate.methods.method import Method
 from masklet.evaluate.tasks.blocks import Section
 from masklet.evaluate.tasks.photo_section import photo_section

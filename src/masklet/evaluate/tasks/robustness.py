@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from masklet.evaluate.datasets.annotated import AnnotatedVideo
+from masklet.data.readers.annotated import AnnotatedVideo
 from masklet.evaluate.methods.method import Method
 from masklet.evaluate.scores.convention import DAVIS, Convention
 from masklet.evaluate.tasks.blocks import Bar, Bars, Block, Cell, Section, Table

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from masklet.evaluate.datasets.annotated import AnnotatedVideo
+from masklet.data.readers.annotated import AnnotatedVideo
 from masklet.evaluate.methods.method import Method
 from masklet.evaluate.report.published import published
 from masklet.evaluate.scores.scoring import mean_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from masklet.evaluate.datasets.annotated import AnnotatedVideo, Mask, Truth
+from masklet.data.readers.annotated import AnnotatedVideo, Mask, Truth
 from masklet.evaluate.datasets.clip import first_frames
 from masklet.evaluate.methods.method import Answer, Method, Session
 from masklet.evaluate.scores.convention import DAVIS, Convention

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from masklet.data.readers.annotated import AnnotatedVideo
+from masklet.data.readers.layouts import youtube_categories
 from masklet.errors import FormatError
-from masklet.evaluate.datasets.annotated import AnnotatedVideo
-from masklet.evaluate.datasets.layouts import youtube_categories
 from masklet.evaluate.methods.method import Method
 from masklet.evaluate.scores.scoring import ObjectScores
 from masklet.evaluate.scores.statistics import YoutubeFigures, youtube_figures

@@ -8,8 +8,8 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
+from masklet.data.readers.annotated import Truth
 from masklet.errors import FormatError, MediaError
-from masklet.evaluate.datasets.annotated import Truth
 from masklet.values import Size
 
 VOID = 255

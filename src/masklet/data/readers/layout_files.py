@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from masklet.errors import FormatError
-from masklet.evaluate.datasets.annotated import Mask, Truth
-from masklet.evaluate.datasets.label_files import (
+from masklet.data.readers.annotated import Mask, Truth
+from masklet.data.readers.label_files import (
     NO_OBJECTS,
     check_labels_size,
     read_label_file,
     truth_in,
 )
-from masklet.evaluate.scores.folders import label_files_in
+from masklet.data.readers.listing import label_files_in
+from masklet.errors import FormatError
 from masklet.media.picture_folder import check_size, pictures_in
 from masklet.media.pictures import read_picture
 from masklet.values import Picture, Size

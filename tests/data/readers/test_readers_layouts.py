@@ -10,9 +10,8 @@ import pytest
 from layouts_made import SIZE, labels, stems, write_labels, write_pictures
 from PIL import Image
 
-from masklet.errors import FormatError, MediaError
-from masklet.evaluate.datasets.annotated import appearances
-from masklet.evaluate.datasets.layouts import (
+from masklet.data.readers.annotated import appearances
+from masklet.data.readers.layouts import (
     Category,
     davis,
     lvos,
@@ -23,6 +22,7 @@ from masklet.evaluate.datasets.layouts import (
     youtube_categories,
     youtube_vos,
 )
+from masklet.errors import FormatError, MediaError
 
 ONE = labels((1, 2, 2, 6, 6))
 TWO = labels((1, 2, 2, 6, 6), (2, 7, 8, 11, 14))

@@ -10,15 +10,15 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from masklet.errors import FormatError
-from masklet.evaluate.datasets.label_files import BACKGROUND, NO_OBJECTS
-from masklet.evaluate.datasets.layout_files import (
+from masklet.data.readers.label_files import BACKGROUND, NO_OBJECTS
+from masklet.data.readers.layout_files import (
     LabelVideo,
     ObjectsVideo,
     label_video,
     objects_video,
 )
-from masklet.evaluate.scores.folders import folders_in
+from masklet.data.readers.listing import folders_in
+from masklet.errors import FormatError
 from masklet.formats.checked import Node, read_json, read_text
 
 UNION_YEAR = 2016

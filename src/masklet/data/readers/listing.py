@@ -1,0 +1,40 @@
+"""What lies in a folder: the files and folders that a reader looks for, by name."""
+
+from pathlib import Path
+
+from masklet.errors import FormatError, MediaError
+from masklet.media.picture_folder import natural_key
+
+
+def label_files_in(folder: Path) -> dict[str, Path]:
+    """The PNG files of a folder by their names without ending, in natural order.
+
+    Raises:
+        MediaError: there is no such folder.
+        FormatError: there are none in it.
+    """
+    names = [name for name in _listed(folder) if name.lower().endswith(".png")]
+    if not names:
+        raise FormatError(f"{folder}: no label pictures (png) in it")
+    return {Path(name).stem: folder / name for name in sorted(names, key=natural_key)}
+
+
+def folders_in(folder: Path) -> list[str]:
+    """Names of the folders in a folder, sorted; hidden ones are passed over.
+
+    Raises:
+        MediaError: there is no such folder.
+        FormatError: there are none in it.
+    """
+    names = [name for name in _listed(folder) if (folder / name).is_dir()]
+    if not names:
+        raise FormatError(f"{folder}: no folders in it; wanted one for every video")
+    return sorted(names)
+
+
+def _listed(folder: Path) -> list[str]:
+    """Names of what is in a folder, save what is hidden."""
+    try:
+        return [path.name for path in folder.iterdir() if not path.name.startswith(".")]
+    except OSError as error:
+        raise MediaError(f"{folder} cannot be read: {error.strerror}") from error
