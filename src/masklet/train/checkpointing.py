@@ -2,12 +2,14 @@
 
 import os
 import pickle
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
+from masklet.checkpoints.open import read_contents
 from masklet.errors import CheckpointError
 
 
@@ -69,6 +71,18 @@ def resume_run(run: Run, path: Path) -> None:
 def averaged_weights(path: Path) -> dict[str, Tensor]:
     """The weights to start another stage from, or to evaluate and ship."""
     return _read(path)["average"]
+
+
+def starting_weights(path: Path) -> Mapping[str, Tensor]:
+    """The averaged weights of a run, or those of a weights file of any of the known layouts.
+
+    Raises:
+        CheckpointError: the file is neither.
+    """
+    if path.suffix == ".safetensors":
+        return read_contents(path, None).tensors
+    state = _read(path)
+    return state["average"] if "average" in state else read_contents(path, None).tensors
 
 
 def _read(path: Path) -> dict:

@@ -7,11 +7,12 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from masklet.checkpoints.load import load_weights
 from masklet.data.photos import sample_photos
 from masklet.data.pool import Pool
 from masklet.model.build import build_model
 from masklet.model.sam2 import Sam2
-from masklet.train.checkpointing import Run, averaged_weights, resume_run, save_run
+from masklet.train.checkpointing import Run, resume_run, save_run, starting_weights
 from masklet.train.draws import Draws, Share
 from masklet.train.game import normalise
 from masklet.train.journal import Journal, figures_of
@@ -20,6 +21,7 @@ from masklet.train.priming import prime_memory
 from masklet.train.processes import any_of, check_shares, mean_of, spread
 from masklet.train.recipes import Recipe
 from masklet.train.rounds import Rounds
+from masklet.train.tuning import choose_parameters, make_optimizer
 from masklet.train.watcher import Watcher
 
 PRIMERS = 16
@@ -31,7 +33,8 @@ class Setup:
 
     Attributes:
         folder: receives ``run.pt`` and ``log.jsonl``; a run found there is resumed.
-        start: the ``run.pt`` of an earlier stage whose averaged weights to start from.
+        start: the ``run.pt`` of an earlier stage whose averaged weights to start from, or a
+            weights file.
         log_every: steps a line of the log.
         save_every: steps between checkpoints: what a run that is killed loses at most.
         share: this process among those that train together.
@@ -61,7 +64,8 @@ def set_up(recipe: Recipe, setup: Setup) -> Run:
     torch.manual_seed(recipe.seed)
     model = build_model(recipe.model)
     if setup.start is not None:
-        model.load_state_dict(averaged_weights(setup.start))
+        load_weights(model, starting_weights(setup.start), setup.start)
+    choose_parameters(model, recipe.tuning)
     model = model.to(setup.pool.device)
     for parameter in model.parameters():
         if parameter.ndim == 4:
@@ -72,7 +76,12 @@ def set_up(recipe: Recipe, setup: Setup) -> Run:
         step=0,
         model=model,
         average={name: tensor.detach().clone() for name, tensor in model.state_dict().items()},
-        optimizer=make_optimizer(model, recipe),
+        optimizer=make_optimizer(
+            model,
+            peak=recipe.schedule.peak,
+            weight_decay=recipe.weight_decay,
+            layer_decay=recipe.tuning.layer_decay,
+        ),
         generator=generator,
     )
     if setup.checkpoint.exists():
@@ -88,18 +97,6 @@ def prime(recipe: Recipe, model: Sam2, pool: Pool, generator: torch.Generator) -
     with torch.no_grad():
         stride16 = model.encode(normalise(batch.pictures)).stride16
     prime_memory(model, stride16, batch.masks.float(), generator=generator)
-
-
-def make_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW; biases, scales and embeddings are not decayed."""
-    parameters = list(model.parameters())
-    decayed = [p for p in parameters if p.ndim >= 2 and min(p.shape[:2]) > 4]
-    chosen = {id(p) for p in decayed}
-    groups = [
-        {"params": decayed, "weight_decay": recipe.weight_decay},
-        {"params": [p for p in parameters if id(p) not in chosen], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=recipe.schedule.peak, betas=(0.9, 0.98))
 
 
 def fit(recipe: Recipe, setup: Setup, watcher: Watcher | None = None) -> Run:
@@ -157,7 +154,7 @@ def take_step(recipe: Recipe, run: Run, player: nn.Module) -> tuple[MaskLoss, ..
     if recipe.frozen_norms:
         model.image_encoder.trunk.eval()
     for group in run.optimizer.param_groups:
-        group["lr"] = recipe.schedule.rate(run.step)
+        group["lr"] = recipe.schedule.rate(run.step) * group.get("share", 1.0)
     device = model.no_memory.device.type
     with torch.autocast(device, dtype=torch.bfloat16, enabled=recipe.bfloat16):
         losses = player()

@@ -3,9 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from masklet.model.config import ModelConfig, nano
+from masklet.model.config import ConvConfig, ModelConfig, nano
 from masklet.train.follow import Start
 from masklet.train.schedule import Schedule
+from masklet.train.tuning import Tuning
+
+PACE = {"all": 2e-4, "decoder": 4e-4, "lora": 1e-3}
+LARGE_MODEL = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +44,7 @@ class Recipe:
         real: share of the clips that are real videos, the others are made of photos.
         single: share of the steps of a clip stage that play single pictures all the same.
         pictures: how these are played.
+        tuning: which parameters learn.
         primed: set memory attention up before the first step, see ``priming``.
         frozen_norms: keep the trunk's normalisation statistics as they are.
     """
@@ -58,6 +63,7 @@ class Recipe:
     weight_decay: float = 0.05
     clip_norm: float = 1.0
     average: float = 0.999
+    tuning: Tuning = field(default_factory=Tuning)
     primed: bool = False
     frozen_norms: bool = False
     bfloat16: bool = False
@@ -94,6 +100,25 @@ def joint(steps: int) -> Recipe:
         frames=5,
         start=Start(mask=0.4, box=0.2),
         pictures=Pictures(size=256, batch=6, rounds=4),
+        frozen_norms=True,
+    )
+
+
+def finetune(steps: int, model: ModelConfig, tuning: Tuning) -> Recipe:
+    """Go on with a model that has learned already, on pictures of one domain.
+
+    Few steps at a low rate; released models, with far more parameters, at a lower one.
+    """
+    pace = PACE[tuning.what] * (1 if isinstance(model.trunk, ConvConfig) else LARGE_MODEL)
+    warmup = max(min(30, steps // 10), 1)
+    return Recipe(
+        stage="photos",
+        schedule=Schedule(peak=pace, steps=steps, warmup=warmup, cooldown=steps - warmup),
+        model=model,
+        size=model.image_size,
+        pictures=Pictures(size=model.image_size, batch=4, objects=8),
+        average=0.99,
+        tuning=tuning,
         frozen_norms=True,
     )
 
