@@ -1,7 +1,7 @@
-"""The log of a run: one JSON line every few steps, in step with the checkpoint beside it."""
+"""The log of a run: a JSON line every few steps and validation, in step with the checkpoint."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,11 +47,31 @@ class Journal:
         mean = torch.stack(self.figures).mean(dim=0).tolist()
         first, last = ({n: round(v, 4) for n, v in zip(NAMES, row, strict=True)} for row in mean)
         each = round(seconds / len(self.figures), 3)
-        line = {"step": step, "seconds": each, "first": first, "last": last}
+        self.figures.clear()
+        return self._append({"step": step, "seconds": each, "first": first, "last": last})
+
+    def note(
+        self, step: int, figures: Mapping[str, float], counts: Mapping[str, int], seconds: float
+    ) -> dict[str, Any]:
+        """Append what validation measured and how long it took."""
+        rounded = {name: round(figure, 4) for name, figure in figures.items()}
+        line = {"step": step, "validation": rounded, **counts, "validated_in": round(seconds, 2)}
+        return self._append(line)
+
+    def has_validation(self, step: int) -> bool:
+        """Whether validation after so many steps was noted already."""
+        lines = read_journal(self.path) if self.path.exists() else []
+        return any(line["step"] == step for line in validations(lines))
+
+    def _append(self, line: dict[str, Any]) -> dict[str, Any]:
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
-        self.figures.clear()
         return line
+
+
+def validations(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines of a log that validation wrote."""
+    return [line for line in lines if "validation" in line]
 
 
 def read_journal(path: Path) -> list[dict[str, Any]]:

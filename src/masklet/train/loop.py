@@ -10,6 +10,7 @@ from torch import nn
 from masklet.checkpoints.load import load_weights
 from masklet.data.photos import sample_photos
 from masklet.data.pool import Pool
+from masklet.media.pictures import write_picture
 from masklet.model.build import build_model
 from masklet.model.sam2 import Sam2
 from masklet.train.checkpointing import Run, resume_run, save_run, starting_weights
@@ -21,7 +22,8 @@ from masklet.train.priming import prime_memory
 from masklet.train.processes import any_of, check_shares, mean_of, spread
 from masklet.train.recipes import Recipe
 from masklet.train.rounds import Rounds
-from masklet.train.tuning import choose_parameters, make_optimizer
+from masklet.train.tuning import choose_parameters, make_optimizer, plain_weights
+from masklet.train.validation import Checks
 from masklet.train.watcher import Watcher
 
 PRIMERS = 16
@@ -37,6 +39,7 @@ class Setup:
             weights file.
         log_every: steps a line of the log.
         save_every: steps between checkpoints: what a run that is killed loses at most.
+        checks: how the run is validated on its way; None does without.
         share: this process among those that train together.
     """
 
@@ -45,6 +48,7 @@ class Setup:
     start: Path | None = None
     log_every: int = 20
     save_every: int = 100
+    checks: Checks | None = None
     share: Share = Share()  # noqa: RUF009 - immutable
 
     @property
@@ -118,7 +122,7 @@ def fit(recipe: Recipe, setup: Setup, watcher: Watcher | None = None) -> Run:
         setup.folder.mkdir(parents=True, exist_ok=True)
         journal.rewind(run.step)
     watcher.begin(run.step, recipe.schedule.steps)
-    began = time.perf_counter()
+    began = time.perf_counter() + check(recipe, run, setup, journal, watcher)
     while run.step < recipe.schedule.steps:
         if any_of(watcher.stop, setup.share, setup.pool.device):
             break
@@ -131,11 +135,34 @@ def fit(recipe: Recipe, setup: Setup, watcher: Watcher | None = None) -> Run:
         if run.step % setup.log_every == 0:
             watcher.logged(journal.write(run.step, time.perf_counter() - began))
             began = time.perf_counter()
+        began += check(recipe, run, setup, journal, watcher)
         if run.step % setup.save_every == 0:
             save_run(run, setup.checkpoint)
     if setup.leads:
         save_run(run, setup.checkpoint)
     return run
+
+
+def check(recipe: Recipe, run: Run, setup: Setup, journal: Journal, watcher: Watcher) -> float:
+    """Validate where that is due: before the first step, on the way, after the last.
+
+    Returns:
+        the seconds it took.
+    """
+    checks, step = setup.checks, run.step
+    if checks is None or not setup.leads or not checks.due(step, recipe.schedule.steps):
+        return 0.0
+    if journal.has_validation(step):
+        return 0.0
+    began = time.perf_counter()
+    checked = checks.validator.check(plain_weights(run.average, recipe.tuning))
+    sheet = None
+    if checked.sheet is not None:
+        sheet = setup.folder / "validation" / f"step-{step:06d}.png"
+        write_picture(sheet, checked.sheet)
+    seconds = time.perf_counter() - began
+    watcher.validated(journal.note(step, checked.figures, checked.counts, seconds), sheet)
+    return seconds
 
 
 def make_player(recipe: Recipe, run: Run, setup: Setup) -> nn.Module:

@@ -1,5 +1,6 @@
 """Whoever watches a run: is told how it goes, and may ask it to stop."""
 
+from pathlib import Path
 from typing import Any
 
 
@@ -21,3 +22,6 @@ class Watcher:
 
     def logged(self, line: dict[str, Any]) -> None:
         """A line was written to the log."""
+
+    def validated(self, line: dict[str, Any], sheet: Path | None) -> None:
+        """Validation was written to the log, and its samples drawn into a picture file."""
