@@ -26,3 +26,7 @@ class DownloadError(CheckpointError):
 
 class FormatError(MaskletError, ValueError):
     """An annotation file that does not follow its format."""
+
+
+class EffectError(MaskletError, ValueError):
+    """An effect that cannot be drawn: unknown, out of range, or with a picture that is missing."""
