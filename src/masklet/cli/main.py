@@ -12,6 +12,7 @@ from masklet.cli.evaluate import Evaluate
 from masklet.cli.progress import emit
 from masklet.cli.segment import Segment
 from masklet.cli.stream import Stream
+from masklet.cli.studio import Studio
 from masklet.cli.track import Track
 from masklet.cli.train import Train
 from masklet.cli.weights import Weights
@@ -38,6 +39,7 @@ AnyVerb = (
     Annotated[Segment, tyro.conf.subcommand("segment")]
     | Annotated[Track, tyro.conf.subcommand("track")]
     | Annotated[Stream, tyro.conf.subcommand("stream")]
+    | Annotated[Studio, tyro.conf.subcommand("studio")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Weights, tyro.conf.subcommand("weights")]

@@ -95,9 +95,7 @@ class Scheduler:
         """
         return await asyncio.wrap_future(self.put(key, work, urgency=urgency))
 
-    def put(
-        self, key: str, work: Callable[[], T], *, urgency: Urgency = Urgency.EDIT
-    ) -> Future[T]:
+    def put(self, key: str, work: Callable[[], T], *, urgency: Urgency = Urgency.EDIT) -> Future[T]:
         """Line up ``work``; as ``run``, for callers without an event loop."""
         answer: Future[T] = Future()
         with self._change:

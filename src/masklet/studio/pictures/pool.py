@@ -1,0 +1,112 @@
+"""Several readers of one video, of which each frame takes the one that is nearest before it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float64, UInt8
+
+from masklet.errors import MediaError
+from masklet.media.sources import FrameSource, open_source
+from masklet.studio.pictures.facts import times_of
+
+READERS = 2
+NEAR = 48
+
+
+class _Reader:
+    """A source and the frame it read last."""
+
+    def __init__(self, source: FrameSource) -> None:
+        self.source = source
+        self.last = -1
+        self.busy = False
+
+    def distance(self, frame: int) -> int | None:
+        """How many frames it decodes to get there by going on; None where it must jump."""
+        ahead = frame - self.last
+        return ahead if 0 <= ahead <= NEAR else None
+
+
+class SourcePool:
+    """Frames of a video by number, for several threads at once.
+
+    Args:
+        path: a video or a folder of pictures.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._change = threading.Condition()
+        self._readers: list[_Reader] = []
+        self._opening = 0
+        self._closed = False
+
+    def __getitem__(self, frame: int) -> UInt8[np.ndarray, "H W 3"]:
+        """A frame, RGB. Raises IndexError, MediaError."""
+        with self._reader(frame) as reader:
+            picture = reader.source[frame]
+            reader.last = frame
+            return picture
+
+    def times(self) -> Float64[np.ndarray, "N"]:
+        """Seconds from the showing of the first frame to that of each."""
+        with self._reader(0) as reader:
+            return times_of(reader.source)
+
+    def close(self) -> None:
+        """Close the readers, once those that are busy are done."""
+        with self._change:
+            self._closed = True
+            while self._opening or any(reader.busy for reader in self._readers):
+                self._change.wait()
+            readers, self._readers = self._readers, []
+        for reader in readers:
+            reader.source.close()
+
+    @contextmanager
+    def _reader(self, frame: int) -> Iterator[_Reader]:
+        reader = self._taken(frame)
+        try:
+            yield reader
+        finally:
+            with self._change:
+                reader.busy = False
+                self._change.notify_all()
+
+    def _taken(self, frame: int) -> _Reader:
+        """The reader nearest before a frame, else one more, else any that is idle."""
+        with self._change:
+            while True:
+                if self._closed:
+                    raise MediaError(f"video: {self._path} is closed")
+                near = [r for r in self._readers if r.distance(frame) is not None]
+                idle = [r for r in near if not r.busy] or (
+                    [] if near else [r for r in self._readers if not r.busy]
+                )
+                if not near and len(self._readers) + self._opening < READERS:
+                    self._opening += 1
+                    break
+                if idle:
+                    best = min(idle, key=lambda r: r.distance(frame) or 0)
+                    best.busy = True
+                    return best
+                self._change.wait()
+        return self._opened()
+
+    def _opened(self) -> _Reader:
+        try:
+            reader = _Reader(open_source(self._path))
+            reader.busy = True
+        except BaseException:
+            with self._change:
+                self._opening -= 1
+                self._change.notify_all()
+            raise
+        with self._change:
+            self._opening -= 1
+            self._readers.append(reader)
+            self._change.notify_all()
+        return reader

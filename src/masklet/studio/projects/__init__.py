@@ -1,0 +1,1 @@
+"""Projects on disk and in memory: finding, making, opening and sharing them."""

@@ -1,0 +1,1 @@
+"""Who is let in, and what an answer may be used for."""

@@ -1,0 +1,79 @@
+"""A studio: everything that the routes work with, made once for a server."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from masklet.demo import CLIP
+from masklet.studio.hub import Hub
+from masklet.studio.pictures.jpeg import Jpegs
+from masklet.studio.projects.library import Library
+from masklet.studio.projects.make import make_project, place_for
+from masklet.studio.projects.models import Chosen, Models
+from masklet.studio.projects.same import find_project_of
+from masklet.studio.scheduler import Scheduler
+from masklet.studio.settings import Settings
+from masklet.studio.wire.views import ProjectView
+
+
+class Studio:
+    """Its parts do the work; here is what needs several of them.
+
+    Attributes:
+        settings, library, models, scheduler, hub, jpegs: those parts.
+        pages: how many are connected.
+    """
+
+    def __init__(self, settings: Settings, chosen: Chosen, *, device: str | None = None) -> None:
+        self.settings = settings
+        self.library = Library(settings)
+        self.models = Models(chosen, device=device)
+        self.scheduler = Scheduler(background_threads=max(1, (os.cpu_count() or 2) - 1))
+        self.hub = Hub(self.library, self.models, self.scheduler, settings.limits)
+        self.jpegs = Jpegs(settings.limits.jpeg_bytes)
+        self.pages = 0
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Keeps house while the server runs, and closes everything at its end."""
+        tidying = asyncio.create_task(self.hub.tidy())
+        try:
+            yield
+        finally:
+            tidying.cancel()
+            await self.hub.end()
+            await asyncio.to_thread(self.scheduler.close)
+
+    def project_of(self, video: Path) -> str:
+        """The id of the project of a video on this machine, which is made if there is none.
+
+        Raises:
+            MaskletError: it cannot be read as a video.
+        """
+        known = find_project_of(video, self.library)
+        if known is not None:
+            return known.id
+        folder = self.library.new_folder(video.name)
+        place = place_for(video, self.settings.limits)
+        model = self.models.default
+        return make_project(folder, video, name=video.stem, model=model, place=place).id
+
+    def new_sample(self) -> ProjectView:
+        """A project of the bundled clip."""
+        folder = self.library.new_folder("sample")
+        return make_project(folder, CLIP, name="Sample clip", model=self.models.default)
+
+    async def change(self, project: str, *, name: str | None, model: str | None) -> ProjectView:
+        """Rename a project or give it another model."""
+        if name is not None:
+            await self.hub.rename(project, name)
+        if model is not None:
+            await self.hub.choose_model(project, model)
+        return (await asyncio.to_thread(self.library.find, project)).view
+
+    async def delete(self, project: str) -> None:
+        """Delete a project that no page looks at."""
+        await self.hub.close(project)
+        await asyncio.to_thread(self.library.delete, project)

@@ -1,0 +1,75 @@
+"""Errors as one sentence for a person, with the status that fits."""
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from masklet.errors import MaskletError
+from masklet.studio.errors import ConflictError, ForbiddenError, NotFoundError, TooLargeError
+from masklet.studio.wire.views import ErrorView
+
+STATUS = ((NotFoundError, 404), (ConflictError, 409), (TooLargeError, 413), (ForbiddenError, 403))
+BUG = "this is a fault of the studio; the terminal says more"
+SENTENCES = {
+    404: "there is nothing at this address",
+    405: "this address does not take that method",
+}
+_log = logging.getLogger("masklet.studio")
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Make every refusal an ErrorView."""
+
+    @app.exception_handler(MaskletError)
+    async def refused(_request: Request, error: MaskletError) -> JSONResponse:
+        return error_response(status_of(error), sentence(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(_request: Request, error: RequestValidationError) -> JSONResponse:
+        return error_response(422, complaint(list(error.errors())))
+
+    @app.exception_handler(HTTPException)
+    async def ordinary(_request: Request, error: HTTPException) -> JSONResponse:
+        text = SENTENCES.get(error.status_code, str(error.detail))
+        answer = error_response(error.status_code, text)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Exception)
+    async def fault(request: Request, error: Exception) -> JSONResponse:
+        _log.error("%s %s", request.method, request.url.path, exc_info=error)
+        return error_response(500, BUG)
+
+
+def error_response(status: int, text: str) -> JSONResponse:
+    """An ErrorView."""
+    return JSONResponse(ErrorView(error=text).model_dump(), status_code=status)
+
+
+def status_of(error: MaskletError) -> int:
+    """The status that fits an error."""
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 400)
+
+
+def sentence(error: MaskletError) -> str:
+    """What an error says, on one line."""
+    return " ".join(str(error).split())
+
+
+def complaint(errors: list) -> str:
+    """What is wrong with the first value that does not fit, and how many more there are."""
+    if not errors:
+        return "the request cannot be read"
+    first = errors[0]
+    where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+    text = f"{where}: {first['msg']}" if where else str(first["msg"])
+    return text if len(errors) == 1 else f"{text} (and {len(errors) - 1} more)"
+
+
+def complaint_of(error: ValidationError) -> str:
+    """As ``complaint``, for a message that could not be read."""
+    return complaint(list(error.errors(include_url=False, include_context=False)))
