@@ -1,0 +1,1 @@
+"""One project in memory: what the log says, the model's state, and tracking."""
