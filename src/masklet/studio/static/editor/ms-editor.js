@@ -1,14 +1,126 @@
-/** The page of a project. */
+/** The page of a project: header, stage, timeline and panels, put together around one editor. */
 
-import { h } from "../lib/dom.js";
+import { ApiError, get } from "../lib/api.js";
+import { h, on } from "../lib/dom.js";
+import { icon } from "../lib/icons.js";
+import { announce, toast } from "../lib/toast.js";
+import "../panels/ms-objects.js";
+import "../panels/ms-review.js";
+import { registerEditorCommands } from "./commands.js";
+import { openEditor } from "./editor.js";
+import { editorHeader } from "./header.js";
+import { NARROW, Panels } from "./panels.js";
+import { tellProgress } from "./progress.js";
 
-class EditorPage extends HTMLElement {
-  /** @type {import("../types").ProjectView | null} */
-  project = null;
+/** @typedef {import("../types").Editor} Editor */
+/** @typedef {import("../types").ProjectView} ProjectView */
+/** @typedef {import("../panels/ms-objects.js").Objects} Objects */
+/** @typedef {import("../panels/ms-review.js").Review} Review */
+
+export class EditorPage extends HTMLElement {
+  /** Which project to open. */
+  projectId = "";
+  /** @type {Editor | null} */
+  editor = null;
+  #gone = new AbortController();
 
   connectedCallback() {
-    this.replaceChildren(h("main", { class: "whole-page" }, h("h1", null, this.project?.name ?? "")));
+    this.#gone = new AbortController();
+    void this.#open();
   }
+
+  disconnectedCallback() {
+    this.#gone.abort();
+    this.editor?.close();
+    this.editor = null;
+  }
+
+  async #open() {
+    const { signal } = this.#gone;
+    this.replaceChildren(opening());
+    try {
+      const project = /** @type {ProjectView} */ (await get(`/api/projects/${this.projectId}`, signal));
+      if (project.broken) return this.#problem(`“${project.name}” cannot be opened`, project.broken);
+      const editor = await openEditor(project);
+      if (signal.aborted) return editor.close();
+      this.editor = editor;
+      this.#compose(editor, signal);
+    } catch (error) {
+      if (!signal.aborted) this.#failed(error);
+    }
+  }
+
+  /** @param {Editor} editor @param {AbortSignal} signal */
+  #compose(editor, signal) {
+    const make = (/** @type {string} */ name) => Object.assign(document.createElement(name), { editor });
+    const [objects, review] = [/** @type {Objects} */ (make("ms-objects")), /** @type {Review} */ (make("ms-review"))];
+    const stage = make("ms-stage");
+    const panels = new Panels({ objects, effects: make("ms-effects"), review }, signal);
+    on(panels, "change", () => !review.hidden && void review.refresh(), signal);
+    const page = {
+      look: () => (panels.show("review"), void review.next()),
+      rename: (/** @type {number} */ object) => (NARROW.matches && panels.show("objects"), objects.renameObject(object)),
+      remove: (/** @type {number} */ object) => objects.removeObject(object),
+      openExport: () => {},
+      openImport: () => {},
+      onStage: () => stage.contains(document.activeElement),
+    };
+    signal.addEventListener("abort", registerEditorCommands(editor, page));
+    this.replaceChildren(
+      editorHeader(editor, signal),
+      banner(editor, signal),
+      h("main", { class: "picture" }, make("ms-tools"), stage),
+      h("section", { class: "editor-foot", "aria-label": "Timeline" }, make("ms-timeline")),
+      panels.element,
+    );
+    on(editor, "notice", () => editor.notice && toast(editor.notice, "error"), signal);
+    tellProgress(editor, signal);
+    announce(`${editor.project.name} is open.`);
+    focusFirst(stage);
+  }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    if (error instanceof ApiError && error.status === 404) {
+      return this.#problem("There is no such project", "It may have been deleted, or the address is not complete.");
+    }
+    this.#problem("The project could not be opened", error instanceof Error ? error.message : String(error));
+  }
+
+  /** @param {string} title @param {string} text */
+  #problem(title, text) {
+    const again = h("button", { class: "button", type: "button", onclick: () => void this.#open() }, "Try again");
+    const back = h("a", { class: "button button-primary", href: "#/" }, "All projects");
+    const words = h("div", { class: "empty" }, icon("warning"), h("h1", { tabindex: -1 }, title), h("p", null, text), h("div", { class: "row" }, again, back));
+    this.replaceChildren(h("main", { class: "whole-page" }, words));
+    this.querySelector("h1")?.focus();
+    announce(`${title}. ${text}`);
+  }
+}
+
+function opening() {
+  const words = h("div", { class: "empty" }, h("span", { class: "spinner" }), h("h1", null, "Opening the project"));
+  return h("main", { class: "whole-page", "aria-busy": "true" }, words);
+}
+
+/** Quiet words while the server is away. @param {Editor} editor @param {AbortSignal} signal */
+function banner(editor, signal) {
+  const line = h("div", { class: "banner", role: "status" });
+  const draw = () => {
+    line.hidden = editor.connected;
+    line.replaceChildren(
+      ...(editor.connected ? [] : [icon("offline"), "The connection is lost. Edits wait, and the page reconnects by itself."]),
+    );
+  };
+  on(editor, "connection", draw, signal);
+  draw();
+  return line;
+}
+
+/** The stage, so that keys and a screen reader begin at the picture. @param {HTMLElement} stage */
+function focusFirst(stage) {
+  const place = stage.tabIndex >= 0 ? stage : stage.querySelector("[tabindex='0'], canvas");
+  if (place instanceof HTMLElement) place.focus({ preventScroll: true });
 }
 
 customElements.define("ms-editor", EditorPage);

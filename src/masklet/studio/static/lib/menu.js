@@ -22,7 +22,10 @@ export function openMenu(at, items) {
           class: item.danger ? "danger" : null,
           disabled: item.disabled,
           tabindex: -1,
-          onclick: () => (menu.hidePopover(), item.run()),
+          onclick: () => {
+            menu.hidePopover();
+            item.run();
+          },
         },
         icon(item.icon),
         item.label,
@@ -30,6 +33,16 @@ export function openMenu(at, items) {
     );
   }
   menu.addEventListener("keydown", (event) => move(menu, event));
+  popUp(at, menu);
+  /** @type {HTMLElement | null} */ (menu.firstElementChild)?.focus();
+}
+
+/**
+ * Show an element with the class "menu" at a button until something else is pressed.
+ * @param {HTMLElement} at
+ * @param {HTMLElement} menu
+ */
+export function popUp(at, menu) {
   menu.addEventListener("toggle", (event) => {
     if (/** @type {ToggleEvent} */ (event).newState !== "closed") return;
     if (menu.contains(document.activeElement)) at.focus();
@@ -40,16 +53,19 @@ export function openMenu(at, items) {
   menu.showPopover();
   at.setAttribute("aria-expanded", "true");
   place(menu, at.getBoundingClientRect());
-  /** @type {HTMLElement | null} */ (menu.firstElementChild)?.focus();
 }
 
-/** Below the button when there is room, else above; never outside the window. */
-/** @param {HTMLElement} menu @param {DOMRect} box */
+/**
+ * Below the button when there is room, else above; never outside the window.
+ * @param {HTMLElement} menu
+ * @param {DOMRect} box
+ */
 function place(menu, box) {
   const { offsetWidth: wide, offsetHeight: high } = menu;
   const below = box.bottom + 4 + high <= innerHeight;
+  const left = box.left + wide <= innerWidth - 8 && box.left < innerWidth / 2 ? box.left : box.right - wide;
   menu.style.top = `${Math.max(8, below ? box.bottom + 4 : box.top - 4 - high)}px`;
-  menu.style.left = `${Math.max(8, Math.min(box.right - wide, innerWidth - wide - 8))}px`;
+  menu.style.left = `${Math.max(8, Math.min(left, innerWidth - wide - 8))}px`;
 }
 
 /** @param {HTMLElement} menu @param {KeyboardEvent} event */

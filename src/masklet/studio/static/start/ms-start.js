@@ -198,7 +198,7 @@ function header() {
     "header",
     { class: "start-head" },
     icon("mark"),
-    h("div", { class: "grow" }, h("h1", null, "masklet studio"), h("p", { class: "soft" }, "Click an object in a video, track it, and take its masks home.")),
+    h("div", { class: "grow" }, h("h1", { tabindex: -1 }, "masklet studio"), h("p", { class: "soft" }, "Click an object in a video, track it, and take its masks home.")),
     help,
   );
 }
