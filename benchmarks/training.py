@@ -4,10 +4,11 @@
     taskset -c 0,1 python benchmarks/training.py --recipe joint --pool shards --steps 40
     python benchmarks/training.py --device cuda --bfloat16
 
-A sample is one picture: a photo, or a frame of a clip. "Data" is drawing a batch, "clicks" the
-simulated person, "network" all the rest: forward, losses, backward, optimiser and average. Without
-``--pool`` pictures are drawn at the side that packed shards have. Times are medians over the steps
-after the first few; on a GPU each part is waited for, which costs a little.
+A sample is one picture: a photo, or a frame of a clip. "Data" is how long a step waits for its
+batch, which is drawn on a thread meanwhile ("drawing"), "clicks" the simulated person, "network"
+all the rest: forward, losses, backward, optimiser and average. Without ``--pool`` pictures are
+drawn at the side that packed shards have. Times are medians over the steps after the first few,
+"wait" the mean of data and clicks together; on a GPU each part is waited for, which costs a little.
 """
 
 import argparse
@@ -25,7 +26,7 @@ import torch
 from torch import nn
 
 from masklet.data.pool import load_pool
-from masklet.train import game, rounds
+from masklet.train import feed, game
 from masklet.train.checkpointing import Run
 from masklet.train.drawn import draw_pool
 from masklet.train.loop import Setup, make_player, set_up, take_step
@@ -37,12 +38,18 @@ SIDE, WARM_UP = 320, 3
 
 
 class Step(NamedTuple):
-    """Pictures of one step, and seconds in all, for data and for clicks."""
+    """Pictures of one step, and seconds in all, for data, for clicks and for drawing a batch."""
 
     samples: int
     all: float
     data: float
     clicks: float
+    drawing: float
+
+    @property
+    def wait(self) -> float:
+        """What the network waits."""
+        return self.data + self.clicks
 
     @property
     def network(self) -> float:
@@ -55,7 +62,7 @@ class Stopwatch:
 
     def __init__(self, device: torch.device) -> None:
         self.device = device
-        self.seconds = {"data": 0.0, "clicks": 0.0}
+        self.seconds = {"data": 0.0, "clicks": 0.0, "drawing": 0.0}
         self.samples = 0
 
     def now(self) -> float:
@@ -79,10 +86,14 @@ class Stopwatch:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Within the block, data and clicks are timed."""
+        """Within the block, data, clicks and drawing are timed."""
         with ExitStack() as stack:
-            draw = self.timed("data", rounds.draw_batch)
-            stack.enter_context(patch.object(rounds, "draw_batch", draw))
+            for owner, name, part in (
+                (feed.Ahead, "batch", "data"),
+                (feed, "draw_batch", "drawing"),
+            ):
+                timed = self.timed(part, getattr(owner, name))
+                stack.enter_context(patch.object(owner, name, timed))
             for name in CLICKS:
                 clicked = self.timed("clicks", getattr(game, name))
                 stack.enter_context(patch.object(game, name, clicked))
@@ -119,9 +130,10 @@ def measure(recipe: Recipe, setup: Setup, steps: int) -> list[Step]:
 def row_of(name: str, steps: list[Step]) -> str:
     """One line of the table."""
     rate = sum(step.samples for step in steps) / sum(step.all for step in steps)
-    parts = ("all", "data", "clicks", "network")
-    medians = [1000 * statistics.median(getattr(step, part) for step in steps) for part in parts]
-    return f"| {name} | {rate:.1f} | " + " | ".join(f"{each:.0f}" for each in medians) + " |"
+    parts = ("all", "data", "clicks", "network", "drawing")
+    figures = [1000 * statistics.median(getattr(step, part) for step in steps) for part in parts]
+    figures.append(1000 * statistics.mean(step.wait for step in steps))
+    return f"| {name} | {rate:.1f} | " + " | ".join(f"{each:.0f}" for each in figures) + " |"
 
 
 def main() -> None:
@@ -129,8 +141,8 @@ def main() -> None:
     options = read_options()
     device = torch.device(options.device)
     print(f"{device}, {torch.get_num_threads()} threads, torch {torch.__version__}\n")
-    print("| recipe | samples/s | ms a step | data | clicks | network |")
-    print("|---|---|---|---|---|---|")
+    print("| recipe | samples/s | ms a step | data | clicks | network | drawing | wait |")
+    print("|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         source = options.pool or draw_pool(Path(folder), side=SIDE)
         setup = Setup(pool=load_pool(source, device), folder=Path(folder, "run"))

@@ -11,9 +11,8 @@ from masklet.data.pool import Pool
 from masklet.draw.contact_sheet import contact_sheet
 from masklet.draw.overlay import overlay
 from masklet.media.pictures import write_picture
-from masklet.train.draws import Draws
+from masklet.train.feed import PoolFeed
 from masklet.train.recipes import Recipe
-from masklet.train.rounds import draw_batch
 from masklet.values import Picture
 
 SHEET_PICTURES = 24
@@ -28,8 +27,7 @@ class Cell(NamedTuple):
 
 def show_batch(recipe: Recipe, pool: Pool, path: Path) -> None:
     """Draw the recipe's first batch: a photo a cell, or a clip a row, with masks and numbers."""
-    draws = Draws(torch.Generator().manual_seed(recipe.seed))
-    batch = draw_batch(recipe, pool, draws)
+    batch = PoolFeed(recipe, pool).batch(0)
     of_clips = batch.pictures.ndim == 5
     frames = batch.pictures.shape[1] if of_clips else 1
     pictures, masks = batch.pictures.cpu(), batch.masks.cpu()

@@ -1,1 +1,1 @@
-"""Training material: datasets read, photos and videos packed into shards, batches drawn from them."""
+"""Training material: readers of datasets, shards of what they hold, and batches drawn from it."""

@@ -15,6 +15,7 @@ from masklet.model.build import build_model
 from masklet.model.sam2 import Sam2
 from masklet.train.checkpointing import Run, resume_run, save_run, starting_weights
 from masklet.train.draws import Draws, Share
+from masklet.train.feed import Ahead, PoolFeed
 from masklet.train.game import normalise
 from masklet.train.journal import Journal, figures_of
 from masklet.train.losses import MaskLoss
@@ -166,15 +167,16 @@ def check(recipe: Recipe, run: Run, setup: Setup, journal: Journal, watcher: Wat
 
 
 def make_player(recipe: Recipe, run: Run, setup: Setup) -> nn.Module:
-    """What draws and plays a batch when called; with other processes, one share of it."""
+    """What plays the batch of a step when called; with other processes, one share of it."""
     model = run.model
     assert isinstance(model, Sam2)
-    rounds = Rounds(recipe, model, setup.pool, Draws(run.generator, setup.share))
+    feed = Ahead(PoolFeed(recipe, setup.pool, setup.share), recipe.schedule.steps)
+    rounds = Rounds(recipe, model, feed, Draws(run.generator, setup.share))
     return spread(rounds, setup.share, norms=not recipe.frozen_norms)
 
 
 def take_step(recipe: Recipe, run: Run, player: nn.Module) -> tuple[MaskLoss, ...]:
-    """Draw a batch, play, learn; the losses in the order of the answers."""
+    """Play a batch, learn; the losses in the order of the answers."""
     model = run.model
     assert isinstance(model, Sam2)
     model.train()
@@ -184,7 +186,7 @@ def take_step(recipe: Recipe, run: Run, player: nn.Module) -> tuple[MaskLoss, ..
         group["lr"] = recipe.schedule.rate(run.step) * group.get("share", 1.0)
     device = model.no_memory.device.type
     with torch.autocast(device, dtype=torch.bfloat16, enabled=recipe.bfloat16):
-        losses = player()
+        losses = player(run.step)
     run.optimizer.zero_grad(set_to_none=True)
     torch.stack([loss.total for loss in losses]).sum().backward()
     nn.utils.clip_grad_norm_(model.parameters(), recipe.clip_norm)

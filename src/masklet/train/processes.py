@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import torch
 import torch.distributed as dist
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
@@ -81,6 +81,15 @@ def mean_of(figures: Float[Tensor, "*shape"], share: Share) -> Float[Tensor, "*s
         dist.all_reduce(figures)
         figures /= share.world
     return figures
+
+
+def of_all(rows: Bool[Tensor, "r *rest"], share: Share) -> Bool[Tensor, "R *rest"]:
+    """The rows of all processes in their order, of which this process has ``rows``."""
+    if share.world == 1:
+        return rows
+    parts = [torch.empty_like(rows) for _ in range(share.world)]
+    dist.all_gather(parts, rows.contiguous())
+    return torch.cat(parts)
 
 
 def any_of(flag: bool, share: Share, device: torch.device) -> bool:

@@ -1,4 +1,4 @@
-"""One step's game: draw a batch, play this process's rows of it, and hand out the losses.
+"""One step's game: play this process's rows of a batch, and hand out the losses.
 
 It is a module so that a data-parallel wrapper sees one forward pass.
 """
@@ -6,16 +6,15 @@ It is a module so that a data-parallel wrapper sees one forward pass.
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from masklet.data.clips import ClipBatch, sample_clips
-from masklet.data.cuts import cut_away
-from masklet.data.photos import PhotoBatch, sample_photos
-from masklet.data.pool import Pool
-from masklet.data.pseudo import sample_pseudo_clips
+from masklet.data.clips import ClipBatch
+from masklet.data.photos import PhotoBatch
 from masklet.model.sam2 import Sam2
 from masklet.train.draws import Draws, Share
+from masklet.train.feed import Feed
 from masklet.train.follow import follow
 from masklet.train.game import First, Player, at_decoder, normalise, rows_of
 from masklet.train.losses import MaskLoss
+from masklet.train.processes import of_all
 from masklet.train.recipes import Recipe
 
 CLICK_SHARE, BOX_SHARE = 0.5, 0.25
@@ -25,24 +24,24 @@ class Rounds(nn.Module):
     """Plays batch after batch of a recipe.
 
     Args:
-        pool: where batches are drawn from.
-        draws: the source of every random choice.
+        feed: where batches come from.
+        draws: the source of every random choice of the game.
     """
 
-    def __init__(self, recipe: Recipe, model: Sam2, pool: Pool, draws: Draws) -> None:
+    def __init__(self, recipe: Recipe, model: Sam2, feed: Feed, draws: Draws) -> None:
         super().__init__()
         self.recipe = recipe
         self.model = model
-        self.pool = pool
+        self.feed = feed
         self.player = Player(model, draws)
 
-    def forward(self) -> tuple[MaskLoss, ...]:
-        """Draw a batch and play it; the losses in the order of the answers."""
-        draws = self.player.draws
-        batch = draw_batch(self.recipe, self.pool, draws)
-        if isinstance(batch, PhotoBatch):
-            return self.play_photos(PhotoBatch(*map(draws.share.own, batch)), batch.present)
-        return self.play_clips(ClipBatch(*map(draws.share.own, batch)), batch.present)
+    def forward(self, step: int) -> tuple[MaskLoss, ...]:
+        """Play the batch of a step; the losses in the order of the answers."""
+        own = self.feed.batch(step)
+        present = of_all(own.present, self.player.draws.share)
+        if isinstance(own, PhotoBatch):
+            return self.play_photos(own, present)
+        return self.play_clips(own, present)
 
     def play_photos(self, own: PhotoBatch, present: Bool[Tensor, "B K"]) -> tuple[MaskLoss, ...]:
         """Every picture is encoded once for all its objects."""
@@ -65,24 +64,6 @@ class Rounds(nn.Module):
         truth = at_decoder(masks_BTKHW.flatten(0, 2)).unflatten(0, masks_BTKHW.shape[:3])
         weight = row_weights(present, self.player.draws.share)
         return follow(self.player, features, truth, weight, start=self.recipe.start)
-
-
-def draw_batch(recipe: Recipe, pool: Pool, draws: Draws) -> PhotoBatch | ClipBatch:
-    """The batch that all processes share: photos, or clips made of photos, or real ones.
-
-    Real clips have one object each.
-    """
-    generator = draws.generator
-    if recipe.stage == "photos" or draws.chance() < recipe.single:
-        how = recipe.pictures
-        return sample_photos(pool, generator, how.batch, how.objects, how.size)
-    if draws.chance() < recipe.real:
-        count = recipe.batch * recipe.objects
-        batch = sample_clips(pool, generator, count, recipe.frames, 1, recipe.size)
-    else:
-        size = (recipe.batch, recipe.frames, recipe.objects, recipe.size)
-        batch = sample_pseudo_clips(pool, generator, *size)
-    return cut_away(batch, generator)
 
 
 def draw_first(chance: float) -> First:

@@ -1,0 +1,121 @@
+"""Batches by step: drawn from what there is to train from, one step ahead of the network.
+
+A batch depends on the recipe's seed and its step alone, so that a run goes on with exactly the
+next ones wherever it was stopped, and processes that train together draw the same.
+"""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+from typing import Protocol, runtime_checkable
+
+import torch
+
+from masklet.data.clips import ClipBatch, sample_clips
+from masklet.data.cuts import cut_away
+from masklet.data.photos import PhotoBatch, sample_photos
+from masklet.data.pool import Pool
+from masklet.data.pseudo import sample_pseudo_clips
+from masklet.data.seeds import Turns, seed_of
+from masklet.errors import FormatError
+from masklet.train.draws import Share
+from masklet.train.recipes import Recipe
+
+Batch = PhotoBatch | ClipBatch
+KINDS_SALT, BATCH_SALT = 1, 2
+
+
+class Kind(IntEnum):
+    """What a step plays: single pictures, real videos, or videos made of photos."""
+
+    PHOTOS = 0
+    REAL = 1
+    PSEUDO = 2
+
+
+@runtime_checkable
+class Feed(Protocol):
+    """Hands out batches by step."""
+
+    def batch(self, step: int) -> Batch:
+        """This process's rows of the step's batch, always the same for one step."""
+        ...
+
+
+def kinds_of(recipe: Recipe) -> Turns:
+    """The kind of every step; a number is of ``Kind``."""
+    single = 1.0 if recipe.stage == "photos" else recipe.single
+    clips = 1 - single
+    chances = (single, clips * recipe.real, clips * (1 - recipe.real))
+    return Turns(seed_of(recipe.seed, KINDS_SALT), chances)
+
+
+@dataclass(frozen=True, eq=False)
+class PoolFeed:
+    """Draws from a pool; with other processes, all of a batch, of which each keeps its share.
+
+    Raises:
+        FormatError: the pool lacks what the recipe needs.
+    """
+
+    recipe: Recipe
+    pool: Pool
+    share: Share = field(default_factory=Share)
+
+    def __post_init__(self) -> None:
+        clips_only = self.recipe.stage == "clips" and self.recipe.single == 0
+        if not len(self.pool.photos_N3SS) and not (clips_only and self.recipe.real == 1):
+            raise FormatError("pool: it holds no photos, which the recipe plays")
+        if not self.pool.clips and self.recipe.stage == "clips" and self.recipe.real > 0:
+            raise FormatError("pool: it holds no real videos; wanted shards with davis-train")
+
+    @cached_property
+    def kinds(self) -> Turns:
+        """The kind of every step; a number is of ``Kind``."""
+        return kinds_of(self.recipe)
+
+    def batch(self, step: int) -> Batch:
+        """This process's rows of the step's batch."""
+        seed = seed_of(self.recipe.seed, BATCH_SALT, step)
+        whole = draw_batch(self.recipe, self.pool, Kind(self.kinds.at(step).kind), seed)
+        return type(whole)(*map(self.share.own, whole))
+
+
+def draw_batch(recipe: Recipe, pool: Pool, kind: Kind, seed: int) -> Batch:
+    """The batch that all processes share. Real clips have one object each."""
+    generator = torch.Generator().manual_seed(seed)
+    if kind is Kind.PHOTOS:
+        how = recipe.pictures
+        return sample_photos(pool, generator, how.batch, how.objects, how.size)
+    if kind is Kind.REAL:
+        count = recipe.batch * recipe.objects
+        batch = sample_clips(pool, generator, count, recipe.frames, 1, recipe.size)
+    else:
+        size = (recipe.batch, recipe.frames, recipe.objects, recipe.size)
+        batch = sample_pseudo_clips(pool, generator, *size)
+    return cut_away(batch, generator)
+
+
+class Ahead:
+    """Another feed, whose next batch is drawn on a thread while this one is played.
+
+    Args:
+        feed: what draws.
+        steps: of the run; nothing is drawn beyond its last.
+    """
+
+    def __init__(self, feed: Feed, steps: int) -> None:
+        self.feed = feed
+        self.steps = steps
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="batches")
+        self._drawn: dict[int, Future[Batch]] = {}
+
+    def batch(self, step: int) -> Batch:
+        """This process's rows. Raises whatever the feed raises."""
+        drawn = self._drawn.pop(step, None) or self._thread.submit(self.feed.batch, step)
+        batch = drawn.result()
+        self._drawn.clear()
+        if step + 1 < self.steps:
+            self._drawn[step + 1] = self._thread.submit(self.feed.batch, step + 1)
+        return batch
