@@ -40,19 +40,3 @@ export class Clock {
     return Math.max(0, Math.min(this.frames - 1, frame));
   }
 }
-
-/**
- * "1:02.40", with hours where there are any.
- * @param {number} seconds
- * @param {number} [digits]
- */
-export function timeText(seconds, digits = 2) {
-  const unit = 10 ** digits;
-  const parts = Math.round(seconds * unit);
-  const whole = Math.floor(parts / unit);
-  const rest = digits ? `.${String(parts % unit).padStart(digits, "0")}` : "";
-  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
-  const hours = Math.floor(whole / 3600);
-  const minutes = Math.floor(whole / 60) % 60;
-  return `${hours ? `${hours}:${two(minutes)}` : minutes}:${two(whole % 60)}${rest}`;
-}

@@ -4,7 +4,7 @@
  *
  * Edits reject with an error for people and also set `notice`, so that a caller who does not care
  * can leave the rejection to the editor. More events than types.d.ts has: "picture" (a picture has
- * come), "pending" (something was said, or confirmed), "speed".
+ * come), "pending" (something was said, or confirmed), "speed", "zoom" (the stage's).
  */
 
 import { getBytes } from "../lib/api.js";
@@ -57,6 +57,7 @@ export class StudioEditor extends Viewer {
   /** The next state is the first since the wire is there. */
   #fresh = true;
   #onState = () => {};
+  #onRefused = (/** @type {string} */ why) => this.notify(why);
 
   /**
    * @param {import("../types").ProjectView} project
@@ -103,8 +104,13 @@ export class StudioEditor extends Viewer {
       this.#onState = () => {
         clearTimeout(late);
         this.#onState = () => {};
+        this.#onRefused = (why) => this.notify(why);
         this.#selectFirst();
         this.loadStrips().then(resolve, reject);
+      };
+      this.#onRefused = (why) => {
+        clearTimeout(late);
+        reject(new Error(why));
       };
     });
   }
@@ -247,13 +253,13 @@ export class StudioEditor extends Viewer {
 
   /** @param {StateView} state */
   #stateCame(state) {
-    const moved = this.#fresh || state.revision !== this.state.revision || state.changed !== null;
     const changed = this.#fresh ? null : state.changed;
+    const revision = this.#fresh ? Infinity : state.revision;
     this.#fresh = false;
     this.state = state;
     this.keepObjects(state.objects.map(({ id }) => id));
     if (!state.objects.some(({ id }) => id === this.selected)) this.select(state.objects.at(-1)?.id ?? null);
-    if (moved) this.masksMoved(changed);
+    if (!changed || changed.start <= changed.stop) this.masksMoved(changed, revision);
     this.#onState();
     this.tell("state");
     this.tell("masks");
@@ -274,6 +280,7 @@ export class StudioEditor extends Viewer {
       onProgress: (progress) => this.#progressed(progress),
       onNotice: (text) => this.notify(text),
       onMasks: (answers) => this.masksCame(answers),
+      onRefused: (why) => this.#onRefused(why),
       onConnection: (connected) => {
         this.#fresh ||= connected;
         this.tell("connection");

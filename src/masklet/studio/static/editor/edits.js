@@ -76,7 +76,7 @@ export class Edits {
   /** @param {{type: string, [name: string]: unknown}} message */
   async #ask(message) {
     try {
-      return await this.#desk.socket.request(message);
+      return await this.#desk.socket.requestPatiently(message);
     } catch (error) {
       this.#desk.refused(error instanceof Error ? error : new Error(String(error)));
       throw error;

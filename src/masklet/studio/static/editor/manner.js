@@ -15,9 +15,13 @@ export class Manner {
   crosshair = false;
   masksShown = true;
   /** @type {readonly import("../types").Effect[]} */ effects = [];
+  /** The space bar is held to move the picture: letting it go does not play. */
+  grabbed = false;
+  /** Pixels of the page a pixel of the video. */
+  scale = 1;
   #told;
 
-  /** @param {(what: "tool" | "effects") => void} told */
+  /** @param {(what: "tool" | "effects" | "zoom") => void} told */
   constructor(told) {
     this.#told = told;
   }
@@ -32,6 +36,13 @@ export class Manner {
   setBrushSize(pixels) {
     this.brushSize = Math.round(Math.max(BRUSH.least, Math.min(BRUSH.most, pixels)));
     this.#told("tool");
+  }
+
+  /** The stage shows the video so large. @param {number} scale */
+  zoomed(scale) {
+    if (scale === this.scale) return;
+    this.scale = scale;
+    this.#told("zoom");
   }
 
   /** @param {boolean} shown */

@@ -50,10 +50,14 @@ export class Masks {
     return found !== undefined && !found.stale;
   }
 
-  /** Answers may have changed; they are shown until others come. @param {{start: number, stop: number} | null} range */
-  spoil(range) {
+  /**
+   * Answers older than a revision may have changed; they are shown until others come.
+   * @param {{start: number, stop: number} | null} range null is every frame
+   * @param {number} revision
+   */
+  spoil(range, revision) {
     for (const [frame, known] of this.#known) {
-      if (!range || (range.start <= frame && frame <= range.stop)) known.stale = true;
+      if (known.tag < revision && (!range || (range.start <= frame && frame <= range.stop))) known.stale = true;
     }
   }
 

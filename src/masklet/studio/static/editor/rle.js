@@ -88,3 +88,23 @@ export function encode(bytes) {
   runs.push(bytes.length - start);
   return countsOf(runs);
 }
+
+/**
+ * Whether a mask covers the pixel at a place.
+ * @param {string} counts
+ * @param {Size} size
+ * @param {number} x
+ * @param {number} y
+ */
+export function covers(counts, { width, height }, x, y) {
+  const column = Math.max(0, Math.min(width - 1, Math.floor(x)));
+  const place = column * height + Math.max(0, Math.min(height - 1, Math.floor(y)));
+  let at = 0;
+  let inside = false;
+  for (const run of runsOf(counts)) {
+    at += run;
+    if (place < at) return inside;
+    inside = !inside;
+  }
+  return false;
+}

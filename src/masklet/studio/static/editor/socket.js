@@ -13,15 +13,22 @@ import { HOVER, unpack } from "./answers.js";
  * @property {(text: string) => void} onNotice
  * @property {(answers: FrameAnswers) => void} onMasks
  * @property {(connected: boolean) => void} onConnection
+ * @property {(why: string) => void} onRefused the studio does not let this page in
  */
+/** @typedef {{type: string, [name: string]: unknown}} Message without its id */
 /** @typedef {{resolve: (answer: any) => void, reject: (error: Error) => void, bytes: boolean}} Waiting */
+/** @typedef {{message: Message, waiting: Waiting}} Held */
 
 /** How many frames of masks may be on their way, and after how many new ones are asked for. */
 const CREDIT = 96;
 const GRANT = 32;
+/** The code with which the studio closes the wire when a project cannot be opened. */
+const REFUSED = 4004;
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
-const NO_WIRE = "The studio is not connected. Nothing was changed; it comes back by itself.";
+const NO_WIRE = "The studio does not answer, so this was not done. Is it still running?";
+/** How long an edit waits for the wire to come back. */
+const PATIENCE_MS = 20000;
 const LOST_WIRE = "The connection broke before the studio answered. Look whether your last change is there.";
 
 export class Socket {
@@ -30,6 +37,7 @@ export class Socket {
   #listener;
   /** @type {WebSocket | null} */ #wire = null;
   /** @type {Map<number, Waiting>} */ #waiting = new Map();
+  /** Asked while there was no wire, in order. @type {Held[]} */ #held = [];
   #lastId = 0;
   #used = 0;
   #wait = FIRST_WAIT_MS;
@@ -47,20 +55,38 @@ export class Socket {
 
   /**
    * Ask for something; resolves with the reply when it is done, rejects with why it was refused.
-   * @param {{type: string, [name: string]: unknown}} message without its id
+   * @param {Message} message
    * @returns {Promise<Reply>}
    */
   request(message) {
-    return this.#ask(message, false);
+    return new Promise((resolve, reject) => this.#ask(message, { resolve, reject, bytes: false }));
+  }
+
+  /**
+   * Ask for something that is to be done even if the wire has to come back first.
+   * @param {Message} message
+   * @returns {Promise<Reply>}
+   */
+  requestPatiently(message) {
+    if (this.connected || this.#closed) return this.request(message);
+    return new Promise((resolve, reject) => {
+      const held = { message, waiting: { resolve, reject, bytes: false } };
+      this.#held.push(held);
+      setTimeout(() => {
+        if (!this.#held.includes(held)) return;
+        this.#held = this.#held.filter((other) => other !== held);
+        reject(new Error(NO_WIRE));
+      }, PATIENCE_MS);
+    });
   }
 
   /**
    * Ask for something whose answer is bytes.
-   * @param {{type: string, [name: string]: unknown}} message
+   * @param {Message} message
    * @returns {Promise<FrameAnswers>}
    */
   requestBytes(message) {
-    return this.#ask(message, true);
+    return new Promise((resolve, reject) => this.#ask(message, { resolve, reject, bytes: true }));
   }
 
   close() {
@@ -71,19 +97,12 @@ export class Socket {
     this.#dropped(NO_WIRE);
   }
 
-  /**
-   * @param {{type: string, [name: string]: unknown}} message
-   * @param {boolean} bytes
-   * @returns {Promise<any>}
-   */
-  #ask(message, bytes) {
-    const wire = this.#wire;
-    if (!this.connected || !wire) return Promise.reject(new Error(NO_WIRE));
+  /** @param {Message} message @param {Waiting} waiting */
+  #ask(message, waiting) {
+    if (!this.connected || !this.#wire) return waiting.reject(new Error(NO_WIRE));
     const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject, bytes });
-      wire.send(JSON.stringify({ ...message, id }));
-    });
+    this.#waiting.set(id, waiting);
+    this.#wire.send(JSON.stringify({ ...message, id }));
   }
 
   #connect() {
@@ -95,7 +114,7 @@ export class Socket {
       if (typeof data === "string") this.#told(JSON.parse(data));
       else this.#came(data);
     });
-    wire.addEventListener("close", () => this.#ended(wire));
+    wire.addEventListener("close", ({ code, reason }) => this.#ended(wire, code === REFUSED ? reason : ""));
   }
 
   /** @param {WebSocket} wire */
@@ -107,8 +126,10 @@ export class Socket {
   /** @param {any} message */
   #told(message) {
     if (message.type === "state") {
-      if (!this.connected) this.#ready();
+      const first = !this.connected;
+      if (first) this.#ready();
       this.#listener.onState(message.state);
+      if (first) this.#sendHeld();
     } else if (message.type === "progress") this.#listener.onProgress(message);
     else if (message.type === "notice") this.#listener.onNotice(message.text);
     else if (message.type === "reply") this.#settle(message.id, ({ resolve, bytes }) => bytes || resolve(message));
@@ -123,6 +144,12 @@ export class Socket {
     this.connected = true;
     this.#wait = FIRST_WAIT_MS;
     this.#listener.onConnection(true);
+  }
+
+  #sendHeld() {
+    const held = this.#held;
+    this.#held = [];
+    for (const { message, waiting } of held) this.#ask(message, waiting);
   }
 
   /** @param {ArrayBuffer} bytes */
@@ -149,11 +176,15 @@ export class Socket {
     if (waiting && finish(waiting) !== true) this.#waiting.delete(id);
   }
 
-  /** @param {WebSocket} wire */
-  #ended(wire) {
+  /** @param {WebSocket} wire @param {string} refusal */
+  #ended(wire, refusal) {
     if (wire !== this.#wire || this.#closed) return;
     this.#wire = null;
     this.#dropped(LOST_WIRE);
+    if (refusal) {
+      this.#listener.onRefused(refusal);
+      this.#wait = LONGEST_WAIT_MS;
+    }
     this.#timer = setTimeout(() => this.#connect(), this.#wait * (0.75 + Math.random() / 2));
     this.#wait = Math.min(LONGEST_WAIT_MS, this.#wait * 2);
   }

@@ -163,9 +163,13 @@ export class Viewer extends EventTarget {
     this.#strips.keep(objects);
   }
 
-  /** Masks of these frames, or of all, may have changed. @param {Range | null} range */
-  masksMoved(range) {
-    this.#masks.spoil(range);
+  /**
+   * Masks of these frames, or of all, may have changed.
+   * @param {Range | null} range
+   * @param {number} revision since when
+   */
+  masksMoved(range, revision) {
+    this.#masks.spoil(range, revision);
     this.#strips.reload(range);
     this.#demand.spoil();
     if (!this.#masks.isFresh(this.frame)) this.refresh();
