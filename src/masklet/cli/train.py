@@ -1,14 +1,23 @@
 """``masklet train``: run a recipe on packed shards, stop it at any time, and go on later."""
 
 import sys
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
 from masklet.cli.progress import emit
-from masklet.cli.train_progress import TrainProgress, words
+from masklet.cli.train_finetune import (
+    FinetuneFlags,
+    FinetuneOptions,
+    Prepared,
+    finetune_recipe,
+    prepare_finetune,
+)
+from masklet.cli.train_progress import TrainProgress, curve, validation_table
 from masklet.errors import MaskletError
 from masklet.train.stopping import StopRequest, stop_on_signals
 
@@ -16,9 +25,13 @@ if TYPE_CHECKING:
     import torch
 
     from masklet.data.pool import Pool
+    from masklet.train.checkpointing import Run
+    from masklet.train.loop import Setup
     from masklet.train.recipes import Recipe
+    from masklet.train.validation import Checks
+    from masklet.train.watcher import Watcher
 
-TERMINATED, CURVE_LINES = 143, 8
+TERMINATED, VALIDATIONS, VALIDATE_EVERY = 143, 5, 500
 Count = Annotated[int, tyro.conf.arg(metavar="N")]
 MaybeFolder = Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")]
 MaybeFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
@@ -27,29 +40,31 @@ MaybePixels = Annotated[int | None, tyro.conf.arg(metavar="PIXELS")]
 
 @dataclass(frozen=True, kw_only=True)
 class Train:
-    """Train a model from packed shards.
+    """Train a model from packed shards, or fine-tune one on a folder of pictures and masks.
 
     The same command again goes on where the run was stopped: by Ctrl-C or SIGTERM, which save
     first, or by anything else, which loses at most the steps since the last checkpoint. Under
     torchrun, processes share every batch.
 
-    For example: masklet train photos --pool shards --output runs/photos
+    For example: masklet train finetune --data my_folder --output runs/mine
     """
 
     recipe: Annotated[
-        tyro.conf.Positional[Literal["photos", "clips", "joint", "cpu_smoke"]],
-        tyro.conf.arg(metavar="photos|clips|joint|cpu_smoke"),
+        tyro.conf.Positional[Literal["photos", "clips", "joint", "finetune", "cpu_smoke"]],
+        tyro.conf.arg(metavar="photos|clips|joint|finetune|cpu_smoke"),
     ]
-    """Single pictures; then short videos; then both in turns. cpu_smoke is a first run of two
-    minutes on small pictures that it draws."""
+    """Single pictures; then short videos; then both in turns. finetune goes on with a model on
+    pictures of your own. cpu_smoke is a first run of two minutes on small pictures that it
+    draws."""
     pool: MaybeFolder = None
-    """Shards that python -m masklet.data.pack wrote; only cpu_smoke does without."""
+    """Shards that python -m masklet.data.pack wrote; finetune and cpu_smoke do without."""
     output: MaybeFolder = None
     """The run's folder, with run.pt and log.jsonl; runs/RECIPE by default."""
     start: MaybeFile = None
-    """The run.pt of an earlier stage whose averaged weights to start from."""
+    """The run.pt of an earlier stage whose averaged weights to start from, or a weights file;
+    finetune also takes a model's name, and the bundled model by default."""
     steps: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
-    """Steps in all; 4000 by default, and 150 of cpu_smoke."""
+    """Steps in all; 4000 by default, 400 of finetune and 150 of cpu_smoke."""
     size: MaybePixels = None
     """Side of the pictures, a multiple of 32; the recipe's own by default."""
     peak: Annotated[float | None, tyro.conf.arg(metavar="RATE")] = None
@@ -62,8 +77,14 @@ class Train:
     """Steps a line of the log."""
     save_every: Count = 100
     """Steps between checkpoints."""
+    validate_every: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
+    """Steps between validations on held-out pictures and clips; a fifth of the run of finetune, 500
+    of other recipes where there are val shards. 0: only before and after."""
+    tensorboard: bool = False
+    """Write event files for TensorBoard into the run's folder."""
     show_batch: MaybeFile = None
     """Only draw a batch with its masks into this picture file."""
+    finetune: FinetuneFlags = field(default_factory=FinetuneOptions)
     json: bool = False
     """JSON lines, for machines."""
 
@@ -87,47 +108,71 @@ class Train:
 
         recipe = self._recipe()
         device = own_device(self.device, os.environ)
-        pool = self._pool(device)
+        ready = self._prepared(recipe, device)
         if self.show_batch is not None:
-            show_batch(recipe, pool, self.show_batch)
+            show_batch(recipe, ready.pool, self.show_batch)
             report(self.json, outputs=[str(self.show_batch)])
             return
         with joined(device) as share:
-            self._fit(recipe, pool, share)
+            self._fit(ready, share)
 
-    def _fit(self, recipe: "Recipe", pool: "Pool", share: tuple[int, int]) -> None:
+    def _fit(self, ready: Prepared, share: tuple[int, int]) -> None:
         """Train until done or stopped."""
         from masklet.train.draws import Share
         from masklet.train.loop import Setup, fit
 
+        recipe = ready.recipe
         setup = Setup(
-            pool=pool,
+            pool=ready.pool,
             folder=self.folder,
-            start=self.start,
+            start=ready.start,
             log_every=self.log_every,
             save_every=self.save_every,
+            checks=self._checks(ready),
             share=Share(*share),
         )
         silent = not setup.leads
         with stop_on_signals() as asked:
-            watcher = TrainProgress(self.recipe, asked, json_lines=self.json, silent=silent)
-            with watcher:
+            progress = TrainProgress(self.recipe, asked, json_lines=self.json, silent=silent)
+            with progress, self._watched(progress, setup) as watcher:
                 run = fit(recipe, setup, watcher)
         complete = run.step >= recipe.schedule.steps
         if setup.leads:
-            self._report(run.step, recipe.schedule.steps)
+            self._report(run.step, recipe.schedule.steps, self._outcome(ready, setup, run))
         if not complete:
             raise_for(asked)
 
-    def _report(self, step: int, steps: int) -> None:
+    @contextmanager
+    def _watched(self, progress: TrainProgress, setup: "Setup") -> "Iterator[Watcher]":
+        """Who is told how the run goes: the terminal, and TensorBoard where it was asked for."""
+        from masklet.train.board import Board
+        from masklet.train.watcher import Watchers
+
+        if not (self.tensorboard and setup.leads):
+            yield progress
+            return
+        with Board(self.folder / "tensorboard") as board:
+            yield Watchers(progress, board)
+
+    def _outcome(self, ready: Prepared, setup: "Setup", run: "Run") -> list[Path]:
+        """What fine-tuning leaves behind once it is done."""
+        from masklet.train.finetune import write_outcome
+
+        done = run.step >= ready.recipe.schedule.steps
+        if ready.tuned is None or setup.checks is None or not done:
+            return []
+        return write_outcome(ready.recipe, run, ready.tuned, setup.checks.validator, self.folder)
+
+    def _report(self, step: int, steps: int, more: list[Path]) -> None:
         """The curve and the files; where the run was stopped, how to go on."""
         from masklet.train.journal import read_journal
 
         log, checkpoint = self.folder / "log.jsonl", self.folder / "run.pt"
         lines = read_journal(log) if log.exists() else []
-        outputs = [str(path) for path in (checkpoint, log) if path.exists()]
+        outputs = [str(path) for path in (*more, checkpoint, log) if path.exists()]
         if not self.json:
-            print("\n".join(curve(lines)), end="\n" if lines else "")
+            for line in (*curve(lines), *validation_table(lines)):
+                print(line)
         report(self.json, outputs=outputs, complete=step >= steps, step=step, steps=steps)
         if step < steps:
             note = f"stopped after step {step} of {steps} and saved; the same command goes on"
@@ -143,19 +188,35 @@ class Train:
                 raise MaskletError(f"--{flag.replace('_', '-')}={value}: wanted 1 or more")
         if self.size is not None and (self.size < 1 or self.size % 32):
             raise MaskletError(f"--size={self.size}: wanted a positive multiple of 32")
+        if self.validate_every is not None and self.validate_every < 0:
+            raise MaskletError(f"--validate-every={self.validate_every}: wanted 0 or more")
         makers = {
             "photos": recipes.photos,
             "clips": recipes.clips,
             "joint": recipes.joint,
             "cpu_smoke": recipes.cpu_smoke,
         }
-        recipe = makers[self.recipe](self.steps or (150 if self.recipe == "cpu_smoke" else 4000))
+        if self.recipe == "finetune":
+            recipe = finetune_recipe(self.finetune, self.start, self.steps)
+        else:
+            steps = self.steps or (150 if self.recipe == "cpu_smoke" else 4000)
+            recipe = makers[self.recipe](steps)
         if self.size is not None:
             pictures = replace(recipe.pictures, size=self.size)
             recipe = replace(recipe, size=self.size, pictures=pictures)
         if self.peak is not None:
             recipe = replace(recipe, schedule=replace(recipe.schedule, peak=self.peak))
         return replace(recipe, bfloat16=self.bfloat16)
+
+    def _prepared(self, recipe: "Recipe", device: "torch.device") -> Prepared:
+        """What to train, from what, on what."""
+        if self.recipe == "finetune":
+            if self.pool is not None:
+                raise MaskletError("--pool: finetune takes a folder of pictures, as --data")
+            return prepare_finetune(recipe, self.finetune, self.start, self.folder, device)
+        if self.finetune != FinetuneOptions():
+            raise MaskletError(f"--data, --tune and their like are of finetune, not {self.recipe}")
+        return Prepared(recipe=recipe, pool=self._pool(device), start=self.start)
 
     def _pool(self, device: "torch.device") -> "Pool":
         """What to train from."""
@@ -169,6 +230,31 @@ class Train:
                 f"--pool: {self.recipe} needs shards; python -m masklet.data.pack makes them"
             )
         return load_pool(draw_pool(self.folder / "pool"), device)
+
+    def _checks(self, ready: Prepared) -> "Checks | None":
+        """How the run is validated; None where nothing is held out."""
+        from masklet.train.held_out import HeldOut, read_held_out
+        from masklet.train.validation import Checks, Validator
+
+        recipe, steps = ready.recipe, ready.recipe.schedule.steps
+        if ready.tuned is not None:
+            held = HeldOut(photos=ready.tuned.domain.val)
+            default = max(steps // VALIDATIONS, 1)
+        else:
+            shards = self.pool or self.folder / "pool"
+            held, default = read_held_out(shards, clips=recipe.stage == "clips"), VALIDATE_EVERY
+            if held is None and self.validate_every is not None:
+                raise MaskletError(f"--validate-every: {shards} holds no val-*.safetensors")
+        if held is None:
+            return None
+        validator = Validator(
+            held=held,
+            config=recipe.model,
+            size=recipe.pictures.size,
+            device=ready.pool.device,
+        )
+        every = default if self.validate_every is None else self.validate_every
+        return Checks(validator=validator, every=every or steps)
 
 
 def raise_for(asked: StopRequest) -> None:
@@ -186,10 +272,3 @@ def report(json_lines: bool, *, outputs: list[str], **fields: Any) -> None:
         emit("done", outputs=outputs, **fields)
     else:
         print("\n".join(outputs), flush=True)
-
-
-def curve(lines: list[dict[str, Any]]) -> list[str]:
-    """A few lines of a log as text, the first and the last among them."""
-    count = min(len(lines), CURVE_LINES)
-    rows = [round(at * (len(lines) - 1) / max(count - 1, 1)) for at in range(count)]
-    return [words(lines[row]) for row in rows]

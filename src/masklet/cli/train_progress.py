@@ -1,5 +1,6 @@
 """How far training is: a bar on a terminal, JSON lines for machines, nothing in a pipe."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from masklet.cli.progress import OnTerminal, emit
@@ -8,6 +9,8 @@ from masklet.train.watcher import Watcher
 
 if TYPE_CHECKING:
     import rich.progress
+
+CURVE_LINES = 8
 
 
 class TrainProgress(OnTerminal, Watcher):
@@ -55,6 +58,13 @@ class TrainProgress(OnTerminal, Watcher):
         elif self._bar is not None:
             self._bar.update(self._bar.task_ids[0], last=words(line))
 
+    def validated(self, line: dict[str, Any], sheet: Path | None) -> None:
+        """Validation was written to the log, and its samples into a picture file."""
+        if self._json_lines:
+            emit("validation", **line, sheet=None if sheet is None else str(sheet))
+        elif self._bar is not None:
+            self._bar.console.print(f"step {line['step']:>6}  {said(line)}", markup=False)
+
 
 def make_bar(terminal: TextIO) -> "rich.progress.Progress":
     """A bar with count, time left and the loss."""
@@ -75,3 +85,25 @@ def words(line: dict[str, Any]) -> str:
     """One line of a log as text."""
     last = line["last"]
     return f"step {line['step']:>6}  loss {last['total']:.3f}  IoU {last['best_iou']:.3f}"
+
+
+def curve(lines: list[dict[str, Any]]) -> list[str]:
+    """A few steps of a log as text, the first and the last among them."""
+    lines = [line for line in lines if "last" in line]
+    count = min(len(lines), CURVE_LINES)
+    rows = [round(at * (len(lines) - 1) / max(count - 1, 1)) for at in range(count)]
+    return [words(lines[row]) for row in rows]
+
+
+def validation_table(lines: list[dict[str, Any]]) -> list[str]:
+    """What validation measured before and at last, as text."""
+    checked = [line for line in lines if "validation" in line]
+    if not checked:
+        return []
+    shown = checked if len(checked) == 1 else [checked[0], checked[-1]]
+    return [f"held out, step {line['step']:>6}  {said(line)}" for line in shown]
+
+
+def said(line: dict[str, Any]) -> str:
+    """The figures of one validation as text."""
+    return "  ".join(f"{name} {figure:.3f}" for name, figure in line["validation"].items())

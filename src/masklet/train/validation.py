@@ -4,7 +4,7 @@ Clicks are played as ``masklet evaluate photos`` plays them; clips are followed 
 their first frame, and scored without the first and the last.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -161,8 +161,3 @@ def follow(runtime: Runtime, clip: HeldClip, limits: Limits) -> Followed | None:
 def both(answer: np.ndarray, truth: np.ndarray) -> float:
     """The mean of J and F."""
     return (region_similarity(answer, truth) + boundary_accuracy(answer, truth)) / 2
-
-
-def words_of(figures: Mapping[str, float], names: Sequence[str] | None = None) -> str:
-    """Figures as text."""
-    return "  ".join(f"{name} {figures[name]:.3f}" for name in names or figures)

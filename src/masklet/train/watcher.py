@@ -25,3 +25,32 @@ class Watcher:
 
     def validated(self, line: dict[str, Any], sheet: Path | None) -> None:
         """Validation was written to the log, and its samples drawn into a picture file."""
+
+
+class Watchers(Watcher):
+    """Several as one; any of them may ask for a stop."""
+
+    def __init__(self, *watchers: Watcher) -> None:
+        super().__init__()
+        self._watchers = watchers
+
+    def begin(self, step: int, steps: int) -> None:
+        """Tell each."""
+        for watcher in self._watchers:
+            watcher.begin(step, steps)
+
+    def stepped(self, step: int) -> None:
+        """Tell each, and hear whether to stop."""
+        for watcher in self._watchers:
+            watcher.stepped(step)
+        self.stop = any(watcher.stop for watcher in self._watchers)
+
+    def logged(self, line: dict[str, Any]) -> None:
+        """Tell each."""
+        for watcher in self._watchers:
+            watcher.logged(line)
+
+    def validated(self, line: dict[str, Any], sheet: Path | None) -> None:
+        """Tell each."""
+        for watcher in self._watchers:
+            watcher.validated(line, sheet)
