@@ -181,3 +181,9 @@ class ErrorView(View):
     """Why something was refused, in one sentence for a person."""
 
     error: str
+
+
+class UploadErrorView(ErrorView):
+    """A piece that does not fit; ``received`` is where the next one has to begin."""
+
+    received: int
