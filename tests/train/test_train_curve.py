@@ -20,7 +20,7 @@ LATER = ((2.341020, 2.982053), (3.790505, 2.189981), (2.838058, 3.156614), (2.48
 
 
 def test_the_loss_curve_is_the_recorded_one(tmp_path: Path) -> None:
-    """Of the first and last answer of each step: photos, pseudo-clips, real clips, photos, photos."""
+    """First and last answer of each step: photos, pseudo-clips, real clips, photos, photos."""
     pool = load_pool(draw_pool(tmp_path / "pool"))
     setup = Setup(pool=pool, folder=tmp_path / "run")
     run = set_up(RECIPE, setup)
