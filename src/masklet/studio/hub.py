@@ -14,6 +14,7 @@ from masklet.studio.projects.live import LiveProject, Opened
 from masklet.studio.projects.models import Models
 from masklet.studio.projects.video import video_path, video_view
 from masklet.studio.scheduler import Scheduler
+from masklet.studio.session.session import Session
 from masklet.studio.settings import Limits
 from masklet.studio.store.project import ProjectStore
 
@@ -122,8 +123,6 @@ class Hub:
 
     def _open(self, project: str, model: str | None = None) -> Opened:
         """Open a project, or open it with another model from now on."""
-        from masklet.studio.session.session import Session
-
         folder = self._library.find(project).folder
         store = ProjectStore.open(folder)
         try:

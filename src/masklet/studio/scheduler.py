@@ -2,7 +2,7 @@
 
 Each lane is one thread. All work on a project goes through them under the project's id, and the
 two never work on one project at once: a click on a project that is being tracked waits for the
-step that is going on, and no other click waits for it.
+step that is going on, and no other click waits for it. What only reads goes beside them.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import time
 from bisect import insort
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
 from typing import Any, NamedTuple, TypeVar
 
@@ -20,13 +20,13 @@ import torch
 from masklet.studio.errors import ConflictError
 
 T = TypeVar("T")
+READERS = 4
 
 
 class Urgency(Enum):
     """Seconds by which work stands back behind clicks; so it comes later, and always comes."""
 
     EDIT = 0.0
-    READ = 0.05
     HOVER = 0.1
     AHEAD = 0.4
 
@@ -77,6 +77,7 @@ class Scheduler:
         self._stepped_last: set[str] = set()
         self._count = 0
         self._closed = False
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reading")
         self._threads = (
             threading.Thread(target=self._interactive, args=(1,), name="clicks"),
             threading.Thread(target=self._background, args=(background_threads,), name="tracking"),
@@ -84,6 +85,10 @@ class Scheduler:
         for thread in self._threads:
             thread.daemon = True
             thread.start()
+
+    async def read(self, work: Callable[[], T]) -> T:
+        """Do something that needs no network and no turn, in one of a few threads of its own."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
 
     async def run(self, key: str, work: Callable[[], T], *, urgency: Urgency = Urgency.EDIT) -> T:
         """Do ``work`` on a project in the interactive lane.
@@ -134,6 +139,7 @@ class Scheduler:
             self._change.notify_all()
         for thread in self._threads:
             thread.join()
+        self._readers.shutdown()
 
     def _interactive(self, threads: int) -> None:
         torch.set_num_threads(threads)

@@ -21,7 +21,7 @@ class Limits:
         body_bytes: of a request that is no file.
         import_bytes: of a file with masks.
         picture_bytes: of a picture for effects.
-        video_seconds, side, pixels: of a video; ``pixels`` are those of one frame.
+        video_seconds, video_frames, side, pixels: of a video; ``pixels`` are those of one frame.
         check_seconds, check_bytes: time and memory for looking into an uploaded file.
         copy_bytes: videos of this machine up to this size are copied into their project.
         projects: open at once, apart from those that someone looks at.
@@ -38,6 +38,7 @@ class Limits:
     import_bytes: int = GIB
     picture_bytes: int = 32 * MIB
     video_seconds: float = 4 * 3600.0
+    video_frames: int = 2**21
     side: int = 8192
     pixels: int = 64 * 2**20
     check_seconds: float = 120.0

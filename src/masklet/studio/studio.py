@@ -10,11 +10,13 @@ from masklet.demo import CLIP
 from masklet.studio.hub import Hub
 from masklet.studio.pictures.jpeg import Jpegs
 from masklet.studio.projects.library import Library
-from masklet.studio.projects.make import make_project, place_for
+from masklet.studio.projects.make import NewProject, Place, make_project, place_for
 from masklet.studio.projects.models import Chosen, Models
 from masklet.studio.projects.same import find_project_of
 from masklet.studio.scheduler import Scheduler
 from masklet.studio.settings import Settings
+from masklet.studio.uploads.check import Checker
+from masklet.studio.uploads.uploads import Uploads
 from masklet.studio.wire.views import ProjectView
 
 
@@ -22,7 +24,7 @@ class Studio:
     """Its parts do the work; here is what needs several of them.
 
     Attributes:
-        settings, library, models, scheduler, hub, jpegs: those parts.
+        settings, library, models, scheduler, hub, jpegs, uploads: those parts.
         pages: how many are connected.
     """
 
@@ -33,11 +35,14 @@ class Studio:
         self.scheduler = Scheduler(background_threads=max(1, (os.cpu_count() or 2) - 1))
         self.hub = Hub(self.library, self.models, self.scheduler, settings.limits)
         self.jpegs = Jpegs(settings.limits.jpeg_bytes)
+        self.uploads = Uploads(self.library, settings.limits)
+        self._checker = Checker(settings.limits)
         self.pages = 0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keeps house while the server runs, and closes everything at its end."""
+        await asyncio.to_thread(self.library.sweep)
         tidying = asyncio.create_task(self.hub.tidy())
         try:
             yield
@@ -52,18 +57,44 @@ class Studio:
         Raises:
             MaskletError: it cannot be read as a video.
         """
+        video = video.expanduser()
         known = find_project_of(video, self.library)
         if known is not None:
             return known.id
-        folder = self.library.new_folder(video.name)
-        place = place_for(video, self.settings.limits)
-        model = self.models.default
-        return make_project(folder, video, name=video.stem, model=model, place=place).id
+        new = NewProject(
+            name=video.stem or video.name,
+            video=video,
+            video_name=video.name,
+            model=self.models.default,
+            place=place_for(video, self.settings.limits),
+        )
+        return make_project(self.library, new).id
 
     def new_sample(self) -> ProjectView:
         """A project of the bundled clip."""
-        folder = self.library.new_folder("sample")
-        return make_project(folder, CLIP, name="Sample clip", model=self.models.default)
+        new = NewProject(
+            name="Sample clip", video=CLIP, video_name="sample.mp4", model=self.models.default
+        )
+        return make_project(self.library, new)
+
+    async def new_from_upload(self, upload: str, *, name: str | None) -> ProjectView:
+        """A project of a file that has come whole, once a child process has found it fit.
+
+        Raises:
+            MaskletError: something is missing, or the file cannot be used.
+        """
+        async with self.uploads.taken(upload) as arrived:
+            self.library.check_new()
+            seen = await self._checker.check(arrived.folder, arrived.name)
+            new = NewProject(
+                name=name or Path(arrived.name).stem or arrived.name,
+                video=arrived.media(seen),
+                video_name=arrived.name,
+                model=self.models.default,
+                place=Place.MOVE,
+                looked=arrived.looked(seen),
+            )
+            return await asyncio.to_thread(make_project, self.library, new)
 
     async def change(self, project: str, *, name: str | None, model: str | None) -> ProjectView:
         """Rename a project or give it another model."""

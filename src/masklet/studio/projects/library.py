@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+import secrets
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +19,8 @@ from masklet.studio.wire.views import ProjectView
 
 DATABASE = "project.sqlite"
 THUMBNAIL = "thumbnail.jpg"
+NEW, GONE = ".new-", ".deleted-"
+OLD_SECONDS = 3600.0
 
 
 class Known(NamedTuple):
@@ -81,19 +85,28 @@ class Library:
             raise NotFoundError("there is no such project; it may have been deleted")
         return known
 
-    def new_folder(self, name: str) -> Path:
-        """A free place for a project of that name; nothing is made there yet.
-
-        Raises:
-            ConflictError: this server serves one project only.
-        """
+    def check_new(self) -> None:
+        """See that projects can be made. Raises ConflictError where only one is served."""
         if self.is_single:
             raise ConflictError("this studio was started for one project; start it without one")
+
+    def adopt(self, part: Path, name: str) -> None:
+        """Give a project folder that is whole its place, called after ``name``."""
         slug = re.sub(r"[^a-z0-9]+", "-", Path(name).stem.casefold()).strip("-")[:40] or "video"
-        number = 1
-        while (folder := self.folder / (slug if number == 1 else f"{slug}-{number}")).exists():
-            number += 1
-        return folder
+        with self._lock:
+            folder, number = self.folder / slug, 1
+            while folder.exists():
+                number += 1
+                folder = self.folder / f"{slug}-{number}"
+            part.rename(folder)
+
+    def sweep(self) -> None:
+        """Remove what was left half made or half deleted by a studio that was killed."""
+        if self.is_single:
+            return
+        for left in self.folder.iterdir():
+            if left.name.startswith(GONE) or (left.name.startswith(NEW) and _is_old(left)):
+                shutil.rmtree(left, ignore_errors=True)
 
     def delete(self, project: str) -> None:
         """Remove a project's folder; a video that lies elsewhere stays.
@@ -105,8 +118,7 @@ class Library:
         if self.is_single:
             raise ConflictError("this studio was started for one project; delete its folder")
         folder = self.find(project).folder
-        gone = folder.with_name(f".deleted-{project}")
-        shutil.rmtree(gone, ignore_errors=True)
+        gone = folder.with_name(f"{GONE}{secrets.token_hex(8)}")
         folder.rename(gone)
         shutil.rmtree(gone, ignore_errors=True)
 
@@ -171,6 +183,10 @@ def _broken(folder: Path, why: str) -> ProjectView:
         model="",
         broken=why,
     )
+
+
+def _is_old(folder: Path) -> bool:
+    return time.time() - folder.stat().st_mtime > OLD_SECONDS
 
 
 def _made_up_id(folder: Path) -> str:

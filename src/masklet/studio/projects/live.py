@@ -4,20 +4,18 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from masklet.errors import MaskletError
 from masklet.studio.errors import ConflictError, NotFoundError
 from masklet.studio.pictures.pool import SourcePool
 from masklet.studio.projects.page import NOTHING, Page
 from masklet.studio.scheduler import Scheduler, Track, Urgency
+from masklet.studio.session.session import Pass, Session
 from masklet.studio.store.project import ProjectStore
 from masklet.studio.wire.frames import FrameAnswers, pack
 from masklet.studio.wire.messages import Progress, Propagate
 from masklet.studio.wire.views import RunView, StateView, VideoView
-
-if TYPE_CHECKING:
-    from masklet.studio.session.session import Pass, Session
 
 T = TypeVar("T")
 RATE_STEPS = 20
@@ -34,7 +32,7 @@ class Opened(NamedTuple):
     """What opening a project gives."""
 
     store: ProjectStore
-    session: "Session"
+    session: Session
     pictures: SourcePool
     video: VideoView
 
@@ -42,9 +40,10 @@ class Opened(NamedTuple):
 class _Run:
     """A tracking run that is going on."""
 
-    def __init__(self, passing: "Pass", track: Track) -> None:
+    def __init__(self, passing: Pass, track: Track) -> None:
         self.passing, self.track = passing, track
         self.frame: int | None = None
+        self.ending = False
         self.over = asyncio.Event()
         self._times: deque[float] = deque([time.monotonic()], maxlen=RATE_STEPS + 1)
 
@@ -99,6 +98,8 @@ class LiveProject:
         self._pages: list[Page] = []
         self._revision = 0
         self._state: StateView | None = None
+        self._ready, self._quiet, self._reading = asyncio.Event(), asyncio.Event(), 0
+        self._ready.set()
         self._beginning = False
         self._run: _Run | None = None
         self._loop = asyncio.get_running_loop()
@@ -108,22 +109,37 @@ class LiveProject:
         """Whether a run is going on."""
         return self._run is not None or self._beginning
 
-    async def read(self, work: Callable[["Session"], T], *, urgency: Urgency = Urgency.READ) -> T:
-        """Ask the session something that changes nothing."""
+    async def read(self, work: Callable[[Session], T]) -> T:
+        """Ask the session what needs neither the network nor its turn."""
+        await self._ready.wait()
+        self._reading += 1
+        try:
+            return await self._scheduler.read(lambda: work(self._session))
+        finally:
+            self._reading -= 1
+            if self._reading == 0:
+                self._quiet.set()
+
+    async def run(self, work: Callable[[Session], T], *, urgency: Urgency = Urgency.EDIT) -> T:
+        """Have the session do something that changes nothing, when its turn has come."""
         return await self._scheduler.run(self.id, lambda: work(self._session), urgency=urgency)
 
     async def edit(
         self,
-        work: Callable[["Session"], T],
+        work: Callable[[Session], T],
         *,
         first: Callable[[T, int], None] | None = None,
+        ends_run: bool = True,
     ) -> T:
         """Change something, and tell every page.
 
         Args:
             first: called before the pages are told, with what ``work`` gave and the revision.
+            ends_run: the session ends tracking before it does this.
         """
         done, state = await self._scheduler.run(self.id, lambda: self._edited(work))
+        if ends_run and self._run is not None:
+            self._end_run(self._run)
         if first is not None:
             first(done, state.revision)
         self._announce(state)
@@ -145,7 +161,7 @@ class LiveProject:
 
     async def join(self, page: Page) -> None:
         """A page begins to look; it gets the state first."""
-        state = await self.read(self._stated, urgency=Urgency.EDIT)
+        state = await self.read(self._stated)
         self._pages.append(page)
         self._state = state
         self._tell(page, state.model_copy(update={"changed": None}))
@@ -169,6 +185,8 @@ class LiveProject:
             ConflictError: that is going on already.
             PromptError: there is nothing to track, or a frame that does not exist.
         """
+        if self._run is not None and self._run.ending:
+            await self._run.over.wait()
         if self.is_tracked:
             raise ConflictError("this project is being tracked already; stop that first")
         self._beginning = True
@@ -185,7 +203,7 @@ class LiveProject:
         """End tracking, and wait until it has ended; what was tracked is kept."""
         run = self._run
         if run is not None:
-            self._scheduler.stop(run.track)
+            self._end_run(run)
             await run.over.wait()
 
     async def rename(self, name: str) -> None:
@@ -212,7 +230,14 @@ class LiveProject:
             return self._stated(self._session)
 
         pictures = self.pictures
-        state = await self._scheduler.run(self.id, replaced)
+        self._ready.clear()
+        try:
+            while self._reading:
+                self._quiet.clear()
+                await self._quiet.wait()
+            state = await self._scheduler.run(self.id, replaced)
+        finally:
+            self._ready.set()
         await asyncio.to_thread(pictures.close)
         self._announce(state.model_copy(update={"changed": None}))
 
@@ -222,15 +247,19 @@ class LiveProject:
         await self._scheduler.run(self.id, self._close_session)
         await asyncio.to_thread(self.pictures.close)
 
+    def _end_run(self, run: _Run) -> None:
+        run.ending = True
+        self._scheduler.stop(run.track)
+
     def _close_session(self) -> None:
         self._session.close()
         self._store.close()
 
-    def _edited(self, work: Callable[["Session"], T]) -> tuple[T, StateView]:
+    def _edited(self, work: Callable[[Session], T]) -> tuple[T, StateView]:
         done = work(self._session)
         return done, self._stated(self._session)
 
-    def _stated(self, session: "Session") -> StateView:
+    def _stated(self, session: Session) -> StateView:
         state = session.state()
         self._revision = state.revision
         return state

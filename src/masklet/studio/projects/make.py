@@ -4,14 +4,16 @@ import os
 import secrets
 import shutil
 from contextlib import closing
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from masklet.errors import MediaError
 from masklet.media.picture_folder import pictures_in
 from masklet.media.sources import open_source
 from masklet.studio.pictures.facts import Facts, facts_of, thumbnail_of
-from masklet.studio.projects.library import THUMBNAIL, view_of
+from masklet.studio.projects.library import NEW, THUMBNAIL, Library, view_of
 from masklet.studio.projects.video import MEDIA
 from masklet.studio.settings import Limits
 from masklet.studio.store.project import ProjectStore, VideoFile_
@@ -28,39 +30,60 @@ class Place(Enum):
     REFER = "left where it is"
 
 
-def make_project(
-    folder: Path,
-    video: Path,
-    *,
-    name: str,
-    model: str,
-    video_name: str | None = None,
-    place: Place = Place.LINK,
-) -> ProjectView:
-    """A new project of a video file or a folder of pictures.
+class Looked(NamedTuple):
+    """What a project keeps of a video that was looked into."""
 
-    Args:
-        folder: where it shall lie; not there yet.
-        video_name: under which it came; its own name by default.
+    facts: Facts
+    thumbnail: bytes
+
+
+def look_at(video: Path) -> Looked:
+    """Open a video and see what it is. Raises MediaError."""
+    with closing(open_source(video)) as source:
+        return Looked(facts_of(source), thumbnail_of(source))
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewProject:
+    """A project to be made.
+
+    Attributes:
+        name: of the project.
+        video: a file or a folder of pictures.
+        video_name: under which it came.
+        model: that it is worked on with.
+        looked: at the video already; it is done here where that is None.
+    """
+
+    name: str
+    video: Path
+    video_name: str
+    model: str
+    place: Place = Place.LINK
+    looked: Looked | None = None
+
+
+def make_project(library: Library, new: NewProject) -> ProjectView:
+    """Make it.
 
     Raises:
-        MediaError: the video cannot be read.
-        ProjectError: nothing can be written there.
+        ConflictError: the library takes no more projects.
+        MediaError: the video cannot be read or copied.
+        ProjectError: nothing can be written.
     """
-    part = folder.with_name(f".new-{secrets.token_hex(8)}")
+    library.check_new()
+    part = library.folder / f"{NEW}{secrets.token_hex(8)}"
     try:
-        part.mkdir(parents=True)
-        path = _placed(video, part / MEDIA, place)
-        with closing(open_source(path)) as source:
-            facts, thumbnail = facts_of(source), thumbnail_of(source)
+        part.mkdir()
+        path = _placed(new.video, part / MEDIA, new.place)
+        facts, thumbnail = new.looked or look_at(path)
         (part / THUMBNAIL).write_bytes(thumbnail)
-        kept = path if place is Place.REFER else path.relative_to(part)
-        described = _described(facts, name=video_name or video.name, path=str(kept))
-        with closing(
-            ProjectStore.create(part, name=name[:LONGEST_NAME], video=described, model=model)
-        ) as store:
+        kept = path if new.place is Place.REFER else path.relative_to(part)
+        video = VideoFile_(name=new.video_name, path=str(kept), **facts._asdict())
+        name = new.name[:LONGEST_NAME]
+        with closing(ProjectStore.create(part, name=name, video=video, model=new.model)) as store:
             info = store.info
-        part.rename(folder)
+        library.adopt(part, new.video_name)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
@@ -80,18 +103,6 @@ def place_for(video: Path, limits: Limits) -> Place:
     except OSError as error:
         raise MediaError(f"video: {video} cannot be read: {error.strerror}") from error
     return Place.LINK if size <= limits.copy_bytes else Place.REFER
-
-
-def _described(facts: Facts, *, name: str, path: str) -> VideoFile_:
-    return VideoFile_(
-        name=name,
-        path=path,
-        frames=facts.frames,
-        width=facts.width,
-        height=facts.height,
-        fps=facts.fps,
-        steady=facts.steady,
-    )
 
 
 def _placed(video: Path, media: Path, place: Place) -> Path:

@@ -1,6 +1,8 @@
 """Errors as one sentence for a person, with the status that fits."""
 
 import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -9,8 +11,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from masklet.errors import MaskletError
-from masklet.studio.errors import ConflictError, ForbiddenError, NotFoundError, TooLargeError
-from masklet.studio.wire.views import ErrorView
+from masklet.studio.errors import (
+    ConflictError,
+    ForbiddenError,
+    MisplacedError,
+    NotFoundError,
+    TooLargeError,
+)
+from masklet.studio.wire.views import ErrorView, UploadErrorView
 
 STATUS = ((NotFoundError, 404), (ConflictError, 409), (TooLargeError, 413), (ForbiddenError, 403))
 BUG = "this is a fault of the studio; the terminal says more"
@@ -28,9 +36,14 @@ def add_handlers(app: FastAPI) -> None:
     async def refused(_request: Request, error: MaskletError) -> JSONResponse:
         return error_response(status_of(error), sentence(error))
 
+    @app.exception_handler(MisplacedError)
+    async def misplaced(_request: Request, error: MisplacedError) -> JSONResponse:
+        view = UploadErrorView(error=sentence(error), received=error.received)
+        return JSONResponse(view.model_dump(), status_code=409)
+
     @app.exception_handler(RequestValidationError)
     async def malformed(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return error_response(422, complaint(list(error.errors())))
+        return error_response(422, complaint(error.errors()))
 
     @app.exception_handler(HTTPException)
     async def ordinary(_request: Request, error: HTTPException) -> JSONResponse:
@@ -60,16 +73,20 @@ def sentence(error: MaskletError) -> str:
     return " ".join(str(error).split())
 
 
-def complaint(errors: list) -> str:
-    """What is wrong with the first value that does not fit, and how many more there are."""
+def complaint(errors: Sequence[Mapping[str, Any]], *, leave_out: int = 1) -> str:
+    """What is wrong with the first value that does not fit, and how many more there are.
+
+    Args:
+        leave_out: words of each value's place that mean nothing to a person.
+    """
     if not errors:
         return "the request cannot be read"
     first = errors[0]
-    where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+    where = ".".join(str(part) for part in first["loc"][leave_out:])
     text = f"{where}: {first['msg']}" if where else str(first["msg"])
     return text if len(errors) == 1 else f"{text} (and {len(errors) - 1} more)"
 
 
 def complaint_of(error: ValidationError) -> str:
     """As ``complaint``, for a message that could not be read."""
-    return complaint(list(error.errors(include_url=False, include_context=False)))
+    return complaint(error.errors(include_url=False, include_context=False))

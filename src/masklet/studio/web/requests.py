@@ -3,13 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
 from masklet.errors import MaskletError
-from masklet.studio.errors import ConflictError
 from masklet.studio.projects.live import LiveProject
 from masklet.studio.projects.page import Page
 from masklet.studio.scheduler import Urgency
@@ -23,6 +22,13 @@ _log = logging.getLogger("masklet.studio")
 Self = TypeVar("Self", bound="Requests")
 
 
+class _Hover(NamedTuple):
+    """The hover that is being answered."""
+
+    id: int
+    task: asyncio.Task[None]
+
+
 class Requests:
     """Those of one connection; a context manager that drops what waits when it ends."""
 
@@ -30,7 +36,7 @@ class Requests:
         self._live, self._page = live, page
         self._edits: asyncio.Queue[ask.AnyRequest] = asyncio.Queue(MOST_WAITING)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._hover: tuple[int, asyncio.Task[None]] | None = None
+        self._hover: _Hover | None = None
         self._ahead: asyncio.Task[None] | None = None
 
     async def __aenter__(self: Self) -> Self:
@@ -86,7 +92,7 @@ class Requests:
             case ask.AddObject():
                 return await live.edit(lambda s: s.add_object(request.name, request.colour, by=by))
             case ask.ChangeObject():
-                await live.edit(lambda s: s.change_object(request, by=by))
+                await live.edit(lambda s: s.change_object(request, by=by), ends_run=False)
             case ask.RemoveObject():
                 await live.edit(lambda s: s.remove_object(request.object, by=by))
             case ask.Say():
@@ -126,7 +132,7 @@ class Requests:
     async def _warm(self, frame: int) -> None:
         """Encode a frame ahead of a click; what goes wrong is told by the click."""
         try:
-            await self._live.read(lambda s: s.warm(frame), urgency=Urgency.AHEAD)
+            await self._live.run(lambda s: s.warm(frame), urgency=Urgency.AHEAD)
         except MaskletError:
             return
         except Exception:
@@ -134,18 +140,16 @@ class Requests:
 
     def _take_hover(self, request: ask.Hover) -> None:
         """Only the newest counts; one that has not begun is refused at once."""
-        if self._hover is not None:
-            self._hover[1].cancel()
+        if self._hover is not None and not self._hover.task.done():
+            self._hover.task.cancel()
+            self._page.say(ask.Refusal(id=self._hover.id, error=OVERTAKEN))
         task = self._begin(self._answered(request, lambda: self._hovered(request)))
-        self._hover = (request.id, task)
+        self._hover = _Hover(request.id, task)
 
     async def _hovered(self, request: ask.Hover) -> None:
-        try:
-            known = await self._live.read(
-                lambda s: s.preview(request.frame, request.x, request.y), urgency=Urgency.HOVER
-            )
-        except asyncio.CancelledError:
-            raise ConflictError(OVERTAKEN) from None
+        known = await self._live.run(
+            lambda s: s.preview(request.frame, request.x, request.y), urgency=Urgency.HOVER
+        )
         self._page.send(pack(known, tag=request.id, kind=HOVER))
 
     def _begin(self, work: Awaitable[None]) -> asyncio.Task[None]:

@@ -17,7 +17,7 @@ from masklet.studio.web.errors import BUG, sentence
 from masklet.studio.web.requests import Requests
 from masklet.studio.wire.frames import pack
 
-TRY_LATER, REFUSED = 1013, 4004
+FAULT, TRY_LATER, REFUSED = 1011, 1013, 4004
 _log = logging.getLogger("masklet.studio")
 router = APIRouter(prefix="/api/projects/{project}")
 
@@ -35,6 +35,9 @@ async def socket(socket: WebSocket, studio: TheStudio, project: ProjectPath) -> 
             await _serve(socket, live)
     except MaskletError as error:
         await _close(socket, REFUSED, sentence(error))
+    except Exception:
+        _log.exception("a page of project %s", project)
+        await _close(socket, FAULT, BUG)
     finally:
         studio.pages -= 1
 
