@@ -22,13 +22,16 @@ export async function openHelp() {
   if (open) return;
   open = true;
   const gone = new AbortController();
-  const sheet = h("div", { class: "keys" });
+  const sheet = h("div", { class: "keys", tabindex: -1, autofocus: true });
   const note = h("p", { class: "keys-note soft", role: "status" });
-  const draw = () => sheet.replaceChildren(...groups(note, gone.signal));
+  const reset = h("button", { class: "button button-quiet", type: "button", onclick: resetKeys }, "Reset all keys");
+  const draw = () => {
+    sheet.replaceChildren(...groups(note, gone.signal));
+    reset.hidden = !allCommands().some(isChanged);
+  };
   on(keyboard, "change", () => (draw(), sayUsual(note)), gone.signal);
   draw();
   sayUsual(note);
-  const reset = h("button", { class: "button button-quiet", type: "button", onclick: resetKeys }, "Reset all keys");
   const body = h("div", { class: "keys-body" }, h("div", { class: "keys-head" }, note, reset), sheet);
   await openDialog({ title: "Keys", body, width: "wide" });
   gone.abort();

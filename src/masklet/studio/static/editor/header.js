@@ -131,8 +131,9 @@ function projectName(editor) {
     };
     on(input, "blur", () => end(true));
     on(input, "keydown", (event) => {
-      if (event.key === "Enter") end(true);
-      if (event.key === "Escape") end(false);
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault();
+      end(event.key === "Enter");
     });
   };
   show();

@@ -6,6 +6,8 @@ import { icon } from "../lib/icons.js";
 import { announce, toast } from "../lib/toast.js";
 import "../panels/ms-objects.js";
 import "../panels/ms-review.js";
+import "../stage/ms-stage.js";
+import "../stage/ms-tools.js";
 import { registerEditorCommands } from "./commands.js";
 import { openEditor } from "./editor.js";
 import { editorHeader } from "./header.js";

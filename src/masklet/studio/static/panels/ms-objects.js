@@ -67,9 +67,9 @@ export class Objects extends HTMLElement {
     };
     on(input, "blur", () => end(true));
     on(input, "keydown", (event) => {
-      if (event.key === "Enter") end(true);
-      if (event.key === "Escape") end(false);
-      event.stopPropagation();
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault();
+      end(event.key === "Enter");
     });
     name.replaceWith(input);
     input.select();

@@ -31,7 +31,7 @@ export function objectRow(editor, object, place, acts) {
       ondblclick: () => acts.rename(object.id),
     },
     h("span", { class: "clip" }, object.name),
-    h("span", { class: "object-facts num" }, facts(editor, object)),
+    h("span", { class: "object-facts clip num" }, facts(editor, object)),
   );
   return h(
     "li",
@@ -47,8 +47,7 @@ export function objectRow(editor, object, place, acts) {
 /** @param {Editor} editor @param {ObjectView} object */
 function facts(editor, object) {
   const frames = editor.state.prompts.filter(({ object: about }) => about === object.id).length;
-  const words = frames ? `${count(frames, "prompted frame")}` : "No prompt yet";
-  return object.hidden ? `${words}, not shown` : words;
+  return object.hidden ? "Hidden" : frames ? count(frames, "prompt") : "No prompt yet";
 }
 
 /** @param {Editor} editor @param {ObjectView} object */
