@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from masklet.errors import MediaError
-from masklet.media.pictures import read_picture, write_picture
+from masklet.media.pictures import picture_size, read_picture, write_picture
 
 CORNERS = np.array([[(250, 10, 10), (10, 250, 10)], [(10, 10, 250), (250, 250, 10)]], np.uint8)
 
@@ -31,6 +31,7 @@ def test_exif_orientation_is_followed(tmp_path: Path, orientation: int) -> None:
     path = tmp_path / "turned.png"
     Image.fromarray(np.ascontiguousarray(undo[orientation])).save(path, exif=exif)
     np.testing.assert_array_equal(read_picture(path), upright)
+    assert picture_size(path) == upright.shape[:2]
 
 
 def test_every_mode_becomes_rgb(tmp_path: Path) -> None:
@@ -97,3 +98,16 @@ def test_a_picture_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["a.png"]
     with pytest.raises(MediaError, match="no ending of a picture"):
         write_picture(tmp_path / "a.txt", noise)
+
+
+def test_a_size_is_read_from_a_file_that_is_cut_short(tmp_path: Path) -> None:
+    """And what is no picture is named."""
+    path = tmp_path / "cut.jpg"
+    Image.fromarray(np.zeros((30, 50, 3), np.uint8)).save(path)
+    path.write_bytes(path.read_bytes()[:-40])
+    assert picture_size(path) == (30, 50)
+    path.write_bytes(b"no picture")
+    with pytest.raises(MediaError, match=r"cut\.jpg is not an image"):
+        picture_size(path)
+    with pytest.raises(MediaError, match=r"none\.jpg cannot be read"):
+        picture_size(tmp_path / "none.jpg")

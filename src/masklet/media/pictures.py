@@ -10,7 +10,9 @@ from PIL.PngImagePlugin import PngInfo
 
 from masklet.errors import MediaError
 from masklet.media.atomic import part_of, put_in_place, writing
+from masklet.values import Size
 
+ORIENTATION, SIDEWAYS = 0x0112, range(5, 9)
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 
 
@@ -41,6 +43,22 @@ def read_picture(picture: str | Path | np.ndarray | Image.Image) -> UInt8[np.nda
             return _from_pil(opened, str(path))
     except Image.UnidentifiedImageError:
         raise MediaError(f"picture: {path} is not an image that can be read") from None
+
+
+def picture_size(path: str | Path) -> Size:
+    """Height and width of a picture file as it is seen, from its head alone.
+
+    Raises:
+        MediaError: the file is absent or no picture.
+    """
+    try:
+        with Image.open(path) as opened:
+            turned = opened.getexif().get(ORIENTATION, 1) in SIDEWAYS
+            return Size(*(opened.size if turned else opened.size[::-1]))
+    except Image.UnidentifiedImageError:
+        raise MediaError(f"picture: {path} is not an image that can be read") from None
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise MediaError(f"picture: {path} cannot be read: {error}") from error
 
 
 def _from_pil(opened: Image.Image, name: str) -> UInt8[np.ndarray, "H W 3"]:

@@ -15,7 +15,7 @@ from masklet.data.readers.label_files import (
 from masklet.data.readers.listing import label_files_in
 from masklet.errors import FormatError
 from masklet.media.picture_folder import check_size, pictures_in
-from masklet.media.pictures import read_picture
+from masklet.media.pictures import picture_size, read_picture
 from masklet.values import Picture, Size
 
 
@@ -35,8 +35,8 @@ class _Pictures:
 
     @cached_property
     def size(self) -> Size:
-        """Of every frame. Raises MediaError where the first cannot be read."""
-        return Size(*read_picture(self.pictures[0]).shape[:2])
+        """Of every frame. Raises MediaError where the first is no picture."""
+        return picture_size(self.pictures[0])
 
     def __len__(self) -> int:
         return len(self.pictures)
