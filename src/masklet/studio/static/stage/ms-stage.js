@@ -76,6 +76,13 @@ export class Stage extends HTMLElement {
     if (!this.#asked) this.#asked = requestAnimationFrame(() => this.#draw());
   }
 
+  /** Where a place of the video is on the page now. @param {import("./view.js").Place} place */
+  placeOnPage(place) {
+    const { left, top } = this.getBoundingClientRect();
+    const { x, y } = this.#desk.view.toStage(place);
+    return { x: left + x, y: top + y };
+  }
+
   get #editor() {
     return /** @type {StudioEditor} */ (this.editor);
   }
