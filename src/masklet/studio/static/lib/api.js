@@ -1,5 +1,7 @@
 /** Talking to the server: JSON there, JSON or bytes back, and errors whose message is for people. */
 
+import { sentence } from "./format.js";
+
 /** What the server refused, or that it did not answer at all (status 0). */
 export class ApiError extends Error {
   /**
@@ -44,15 +46,15 @@ export async function request(method, path, body, signal) {
   }
   if (response.ok) return response;
   const details = await response.json().catch(() => null);
-  throw new ApiError(sentence(details, response.status), response.status, details);
+  throw new ApiError(reason(details, response.status), response.status, details);
 }
 
 /**
  * @param {any} details
  * @param {number} status
  */
-function sentence(details, status) {
-  if (typeof details?.error === "string") return details.error;
+function reason(details, status) {
+  if (typeof details?.error === "string") return sentence(details.error);
   if (status === 401) {
     return "This page may not talk to the studio. Open the address that masklet studio printed.";
   }

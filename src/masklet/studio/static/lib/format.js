@@ -48,3 +48,9 @@ export function ago(date) {
 export function count(number, noun) {
   return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }
+
+/** A server's reason as a sentence: "frame 9 is none" begins large and ends with a period. @param {string} text */
+export function sentence(text) {
+  const begun = /^[a-z]+[ ,:]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[\p{L}\p{N})”"]$/u.test(begun) ? `${begun}.` : begun;
+}

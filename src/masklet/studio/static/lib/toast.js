@@ -1,6 +1,7 @@
 /** Short messages at the foot of the page, and words that only screen readers hear. */
 
 import { h } from "./dom.js";
+import { sentence } from "./format.js";
 import { icon } from "./icons.js";
 
 /** @typedef {"info" | "good" | "error"} Kind */
@@ -17,15 +18,16 @@ const MARKS = { info: "info", good: "check", error: "warning" };
  */
 export function toast(text, kind = "info", action) {
   const place = area();
+  const words = sentence(text);
   for (const same of place.querySelectorAll(".toast")) {
-    if (same.querySelector("p")?.textContent === text) same.remove();
+    if (same.querySelector("p")?.textContent === words) same.remove();
   }
   const leave = () => item.remove();
   const item = h(
     "div",
     { class: `toast toast-${kind}`, role: kind === "error" ? "alert" : "status" },
     icon(MARKS[kind]),
-    h("p", null, text),
+    h("p", null, words),
     action &&
       h("button", { class: "button button-quiet", type: "button", onclick: () => (leave(), action.run()) }, action.label),
     h("button", { class: "icon-button", type: "button", "aria-label": "Dismiss", onclick: leave }, icon("close")),

@@ -131,7 +131,7 @@ export class Review extends HTMLElement {
 
   #nothing() {
     const tracked = this.editor.state.passes.length > 0;
-    if (tracked) return this.#say(icon("check"), "No frame needs a look", "The masks look right on every tracked frame.");
+    if (tracked) return this.#say(icon("check"), "No frame stands out", "The model is sure of its masks on every tracked frame.");
     this.#say(icon("look"), "Nothing to look at yet", "Track an object first. Frames where its mask may be wrong are then listed here.");
   }
 
