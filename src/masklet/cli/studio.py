@@ -57,6 +57,7 @@ class Studio:
 
         settings = self._settings()
         studio = Opened(settings, self._chosen(), device=self.model.device)
+        studio.check()
         project = None if self.video is None else studio.project_of(self.video)
         listening = listen(self.host, self.port)
         address = address_of(listening, settings, project)

@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
 from masklet.media.sources import open_source
 from masklet.studio.errors import ConflictError
+from masklet.studio.locks import Locks
 from masklet.studio.pictures.pool import SourcePool
 from masklet.studio.projects.library import Library
 from masklet.studio.projects.live import LiveProject, Opened
@@ -17,6 +17,9 @@ from masklet.studio.scheduler import Scheduler
 from masklet.studio.session.session import Session
 from masklet.studio.settings import Limits
 from masklet.studio.store.project import ProjectStore
+from masklet.studio.uploads.kinds import check_container
+
+SECONDS_TO_SETTLE = 5.0
 
 
 class Hub:
@@ -28,7 +31,7 @@ class Hub:
         self._library, self._models = library, models
         self._scheduler, self._limits = scheduler, limits
         self._live: dict[str, LiveProject] = {}
-        self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._opening = Locks()
         self._ended = False
 
     @asynccontextmanager
@@ -71,7 +74,13 @@ class Hub:
         async with self._opening[project]:
             live = self._live.get(project)
             if live is not None:
-                await live.replace(lambda: self._open(project, model))
+                try:
+                    await live.replace(lambda: self._open(project, model))
+                except BaseException:
+                    if live.is_closed:
+                        del self._live[project]
+                        await live.close()
+                    raise
                 return
             with await asyncio.to_thread(self._stored, project) as store:
                 await asyncio.to_thread(store.choose_model, model)
@@ -86,6 +95,7 @@ class Hub:
             live = self._live.get(project)
             if live is None:
                 return
+            await live.settle(SECONDS_TO_SETTLE)
             if live.users:
                 raise ConflictError("this project is open in a page; close that first")
             del self._live[project]
@@ -130,6 +140,8 @@ class Hub:
                 store.choose_model(model)
             info = store.info
             path = video_path(folder, info.video)
+            if path.is_file():
+                check_container(path, self._limits)
             network = self._models.get(info.model)
             session = Session(store=store, model=network, source=open_source(path))
         except BaseException:

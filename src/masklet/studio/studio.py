@@ -15,9 +15,12 @@ from masklet.studio.projects.models import Chosen, Models
 from masklet.studio.projects.same import find_project_of
 from masklet.studio.scheduler import Scheduler
 from masklet.studio.settings import Settings
+from masklet.studio.store.project import read_info
 from masklet.studio.uploads.check import Checker
 from masklet.studio.uploads.uploads import Uploads
 from masklet.studio.wire.views import ProjectView
+
+SECONDS_BETWEEN_SWEEPS = 3600.0
 
 
 class Studio:
@@ -43,13 +46,29 @@ class Studio:
     async def running(self) -> AsyncIterator[None]:
         """Keeps house while the server runs, and closes everything at its end."""
         await asyncio.to_thread(self.library.sweep)
-        tidying = asyncio.create_task(self.hub.tidy())
+        chores = [asyncio.create_task(self.hub.tidy()), asyncio.create_task(self._sweep_uploads())]
         try:
             yield
         finally:
-            tidying.cancel()
+            for chore in chores:
+                chore.cancel()
             await self.hub.end()
             await asyncio.to_thread(self.scheduler.close)
+
+    async def _sweep_uploads(self) -> None:
+        while not self.library.is_single:
+            self.uploads.sweep()
+            await asyncio.sleep(SECONDS_BETWEEN_SWEEPS)
+
+    def check(self) -> None:
+        """See before the start that the model can be used and the one project can be read.
+
+        Raises:
+            MaskletError: not so.
+        """
+        self.models.get(self.models.default)
+        if self.settings.project is not None:
+            read_info(self.settings.project)
 
     def project_of(self, video: Path) -> str:
         """The id of the project of a video on this machine, which is made if there is none.

@@ -1,8 +1,8 @@
 """A project open in memory: its session, the pages that look at it, and the run that tracks it."""
 
 import asyncio
+import logging
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
@@ -10,15 +10,16 @@ from masklet.errors import MaskletError
 from masklet.studio.errors import ConflictError, NotFoundError
 from masklet.studio.pictures.pool import SourcePool
 from masklet.studio.projects.page import NOTHING, Page
+from masklet.studio.projects.run import Run
 from masklet.studio.scheduler import Scheduler, Track, Urgency
-from masklet.studio.session.session import Pass, Session
+from masklet.studio.session.session import Session
 from masklet.studio.store.project import ProjectStore
 from masklet.studio.wire.frames import FrameAnswers, pack
-from masklet.studio.wire.messages import Progress, Propagate
-from masklet.studio.wire.views import RunView, StateView, VideoView
+from masklet.studio.wire.messages import Propagate
+from masklet.studio.wire.views import StateView, VideoView
 
 T = TypeVar("T")
-RATE_STEPS = 20
+_log = logging.getLogger("masklet.studio")
 
 
 class Read(NamedTuple):
@@ -37,44 +38,6 @@ class Opened(NamedTuple):
     video: VideoView
 
 
-class _Run:
-    """A tracking run that is going on."""
-
-    def __init__(self, passing: Pass, track: Track) -> None:
-        self.passing, self.track = passing, track
-        self.frame: int | None = None
-        self.ending = False
-        self.over = asyncio.Event()
-        self._times: deque[float] = deque([time.monotonic()], maxlen=RATE_STEPS + 1)
-
-    def stepped(self, frame: int) -> None:
-        self.frame = frame
-        self._times.append(time.monotonic())
-
-    @property
-    def rate(self) -> float | None:
-        """Frames a second, lately."""
-        seconds = self._times[-1] - self._times[0]
-        return round((len(self._times) - 1) / seconds, 2) if seconds > 0 else None
-
-    def view(self) -> RunView:
-        view = self.passing.view
-        return RunView(
-            start=view.start,
-            stop=view.stop,
-            frame=self.frame,
-            reverse=view.reverse,
-            objects=view.objects,
-            rate=self.rate,
-        )
-
-    def progress(self, frame: int) -> Progress:
-        view = self.view()
-        return Progress(
-            frame=frame, start=view.start, stop=view.stop, reverse=view.reverse, rate=view.rate
-        )
-
-
 class LiveProject:
     """Made by the hub; used on the event loop, while its session works in the lanes.
 
@@ -84,6 +47,7 @@ class LiveProject:
         video: what is known of the video.
         users: requests that use it now, pages included; the hub counts them.
         used: when it was last used, on the monotonic clock.
+        is_closed: nothing can be asked of it any more.
     """
 
     def __init__(
@@ -93,7 +57,7 @@ class LiveProject:
         scheduler: Scheduler,
     ) -> None:
         self.id, self.pictures, self.video = project, opened.pictures, opened.video
-        self.users, self.used = 0, time.monotonic()
+        self.users, self.used, self.is_closed = 0, time.monotonic(), False
         self._store, self._session, self._scheduler = opened.store, opened.session, scheduler
         self._pages: list[Page] = []
         self._revision = 0
@@ -101,7 +65,7 @@ class LiveProject:
         self._ready, self._quiet, self._reading = asyncio.Event(), asyncio.Event(), 0
         self._ready.set()
         self._beginning = False
-        self._run: _Run | None = None
+        self._run: Run | None = None
         self._loop = asyncio.get_running_loop()
 
     @property
@@ -146,8 +110,13 @@ class LiveProject:
         return done
 
     async def answers(self, frame: int) -> Read:
-        """What is known of a frame."""
-        return await self.read(lambda session: Read(session.answers(frame), self._revision))
+        """What is known of a frame; of this revision, or newer."""
+
+        def known(session: Session) -> Read:
+            revision = self._revision
+            return Read(session.answers(frame), revision)
+
+        return await self.read(known)
 
     def check_span(self, start: int, stop: int) -> None:
         """See that frames ``start`` to ``stop``, both included, exist.
@@ -162,9 +131,10 @@ class LiveProject:
     async def join(self, page: Page) -> None:
         """A page begins to look; it gets the state first."""
         state = await self.read(self._stated)
+        if self._state is None or state.revision > self._state.revision:
+            self._state = state
         self._pages.append(page)
-        self._state = state
-        self._tell(page, state.model_copy(update={"changed": None}))
+        self._tell(page, self._state.model_copy(update={"changed": None}))
         self._tell_others(page)
 
     def leave(self, page: Page) -> None:
@@ -193,7 +163,7 @@ class LiveProject:
         try:
             passing = await self._scheduler.run(self.id, lambda: self._session.begin(ask, by=by))
             track = Track(self.id, self._step, self._ended)
-            self._run = _Run(passing, track)
+            self._run = Run(passing, track)
             self._scheduler.track(track)
         finally:
             self._beginning = False
@@ -229,7 +199,6 @@ class LiveProject:
             )
             return self._stated(self._session)
 
-        pictures = self.pictures
         self._ready.clear()
         try:
             while self._reading:
@@ -238,20 +207,28 @@ class LiveProject:
             state = await self._scheduler.run(self.id, replaced)
         finally:
             self._ready.set()
-        await asyncio.to_thread(pictures.close)
         self._announce(state.model_copy(update={"changed": None}))
 
+    async def settle(self, seconds: float) -> None:
+        """Wait so long for requests to end; pages do not end by themselves."""
+        until = time.monotonic() + seconds
+        while self.users > len(self._pages) and time.monotonic() < until:
+            await asyncio.sleep(0.02)
+
     async def close(self) -> None:
-        """End tracking and leave memory; everything is on disk."""
+        """End tracking and leave memory; everything is on disk. Pages that look are told to go."""
         await self.stop()
+        for page in self._pages:
+            page.end("this project was closed; open it again")
         await self._scheduler.run(self.id, self._close_session)
         await asyncio.to_thread(self.pictures.close)
 
-    def _end_run(self, run: _Run) -> None:
+    def _end_run(self, run: Run) -> None:
         run.ending = True
         self._scheduler.stop(run.track)
 
     def _close_session(self) -> None:
+        self.is_closed = True
         self._session.close()
         self._store.close()
 
@@ -261,7 +238,7 @@ class LiveProject:
 
     def _stated(self, session: Session) -> StateView:
         state = session.state()
-        self._revision = state.revision
+        self._revision = max(self._revision, state.revision)
         return state
 
     def _step(self) -> bool:
@@ -274,7 +251,7 @@ class LiveProject:
         self._loop.call_soon_threadsafe(self._stepped, run, answers, self._revision)
         return True
 
-    def _stepped(self, run: _Run, known: FrameAnswers, revision: int) -> None:
+    def _stepped(self, run: Run, known: FrameAnswers, revision: int) -> None:
         run.stepped(known.frame)
         progress, masks = run.progress(known.frame), pack(known, tag=revision)
         for page in self._pages:
@@ -292,7 +269,7 @@ class LiveProject:
             error, state = raised, None
         self._loop.call_soon_threadsafe(self._over, run, error, state)
 
-    def _over(self, run: _Run, error: Exception | None, state: StateView | None) -> None:
+    def _over(self, run: Run, error: Exception | None, state: StateView | None) -> None:
         self._run = None
         self.used = time.monotonic()
         if state is not None:
@@ -300,6 +277,8 @@ class LiveProject:
         else:
             self._tell_all()
         if error is not None:
+            if not isinstance(error, MaskletError):
+                _log.error("tracking %s", self.id, exc_info=error)
             self.notice(f"Tracking stopped: {error}" if isinstance(error, MaskletError) else BUG)
         run.over.set()
 

@@ -4,12 +4,17 @@ import asyncio
 from collections import deque
 from enum import Enum
 
+from masklet.studio.errors import ConflictError
 from masklet.studio.wire.messages import MOST_CREDIT, Notice, Progress, State
 from masklet.studio.wire.views import ChangeView, StateView, View
 
 NOTHING = ChangeView(start=0, stop=-1)
 MOST_MASK_BYTES = 2**20
 MOST_WAITING = 64
+
+
+class EndOfPageError(ConflictError):
+    """The server ends the connection, and why."""
 
 
 class _Slot(Enum):
@@ -35,6 +40,7 @@ class Page:
         self._mask_bytes = 0
         self._look: int | None = None
         self._span = range(0)
+        self._end: str | None = None
         self._change = asyncio.Event()
 
     def say(self, message: View) -> None:
@@ -88,6 +94,11 @@ class Page:
         self._span = span
         self._change.set()
 
+    def end(self, why: str) -> None:
+        """Close the connection when everything said has gone out."""
+        self._end = why
+        self._change.set()
+
     def is_full(self) -> bool:
         """Whether so much waits to be sent that no more requests should be read."""
         return len(self._line) > MOST_WAITING or not self._has_room()
@@ -105,8 +116,10 @@ class Page:
             await self._changed()
 
     async def next_message(self) -> str | bytes:
-        """What goes out next."""
+        """What goes out next. Raises EndOfPageError when there will be nothing more."""
         while not self._line:
+            if self._end is not None:
+                raise EndOfPageError(self._end)
             await self._changed()
         item = self._line.popleft()
         if isinstance(item, bytes):

@@ -85,37 +85,43 @@ class Gate:
         if scope["type"] == "http" and scope["path"] == "/" and scope["method"] == "GET":
             given = parse_qs(scope["query_string"].decode("latin-1")).get("token")
             if given is not None:
-                return self._entry(given)
+                return self._entry(given, cookie_name(headers))
         if self._is_known(headers):
             return None
         if scope["path"] == "/":
             return HTMLResponse(WELCOME, status_code=401)
         return _error(401, "open the address that masklet studio printed: it carries the token")
 
-    def _entry(self, given: Iterable[str]) -> Response:
+    def _entry(self, given: Iterable[str], cookie: str) -> Response:
         """Keep the token in a cookie and take it out of the address bar."""
         if not any(self._fits(token) for token in given):
             return HTMLResponse(WELCOME, status_code=401)
         answer = RedirectResponse("/", status_code=303)
-        answer.set_cookie(COOKIE, self._settings.token, httponly=True, samesite="strict")
+        answer.set_cookie(cookie, self._settings.token, httponly=True, samesite="strict")
         return answer
 
     def _is_known(self, headers: Headers) -> bool:
         kind, _, bearer = headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer" and self._fits(bearer.strip()):
             return True
-        return any(self._fits(token) for token in _cookies(headers))
+        return any(self._fits(token) for token in _cookies(headers, cookie_name(headers)))
 
     def _fits(self, token: str) -> bool:
         """Compares in a time that does not depend on where they differ."""
         return hmac.compare_digest(token.encode(), self._settings.token.encode())
 
 
-def _cookies(headers: Headers) -> list[str]:
+def cookie_name(headers: Headers) -> str:
+    """The cookie's name has the port in it: cookies are shared by all ports of a host."""
+    port = headers.get("host", "").rpartition(":")[2]
+    return f"{COOKIE}-{port}" if port.isascii() and port.isdigit() else COOKIE
+
+
+def _cookies(headers: Headers, name: str) -> list[str]:
     found = []
     for line in headers.getlist("cookie"):
         try:
-            cookie = SimpleCookie(line).get(COOKIE)
+            cookie = SimpleCookie(line).get(name)
         except CookieError:
             continue
         if cookie is not None:

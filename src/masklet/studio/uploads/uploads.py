@@ -5,7 +5,6 @@ import re
 import secrets
 import shutil
 import time
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from masklet.errors import MediaError
 from masklet.studio.errors import ConflictError, MisplacedError, NotFoundError, TooLargeError
+from masklet.studio.locks import Locks
 from masklet.studio.pictures.facts import Facts
 from masklet.studio.projects.library import Library
 from masklet.studio.projects.make import Looked
@@ -57,7 +57,7 @@ class Uploads:
 
     def __init__(self, library: Library, limits: Limits) -> None:
         self._library, self._limits = library, limits
-        self._busy: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._busy = Locks()
 
     def begin(self, name: str, size: int) -> UploadView:
         """A new upload.
@@ -180,7 +180,6 @@ class Uploads:
 
     def _forget(self, folder: Path) -> None:
         if not self._busy[folder.name].locked():
-            self._busy.pop(folder.name, None)
             shutil.rmtree(folder, ignore_errors=True)
 
     async def _append(self, view: UploadView, pieces: AsyncIterator[bytes]) -> None:

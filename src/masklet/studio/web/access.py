@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import Depends, Path
+from pydantic import StringConstraints
 from starlette.requests import HTTPConnection
 
 from masklet.studio.studio import Studio
@@ -16,6 +17,14 @@ def the_studio(connection: HTTPConnection) -> Studio:
 
 TheStudio = Annotated[Studio, Depends(the_studio)]
 ProjectPath = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", description="The project's id.")]
+
+Name = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$"
+    ),
+]
+"""What a person calls a project."""
 
 _REASONS = {
     400: "It cannot be done; the sentence says why.",

@@ -41,6 +41,11 @@ def add_handlers(app: FastAPI) -> None:
         view = UploadErrorView(error=sentence(error), received=error.received)
         return JSONResponse(view.model_dump(), status_code=409)
 
+    @app.exception_handler(OSError)
+    async def disk(_request: Request, error: OSError) -> JSONResponse:
+        _log.error("the disk", exc_info=error)
+        return error_response(507, f"the studio cannot use its folder: {error.strerror or error}")
+
     @app.exception_handler(RequestValidationError)
     async def malformed(_request: Request, error: RequestValidationError) -> JSONResponse:
         return error_response(422, complaint(error.errors()))

@@ -8,7 +8,7 @@ from starlette.responses import FileResponse
 
 from masklet.studio.errors import NotFoundError
 from masklet.studio.projects.library import THUMBNAIL
-from masklet.studio.web.access import ProjectPath, TheStudio, refusals
+from masklet.studio.web.access import Name, ProjectPath, TheStudio, refusals
 from masklet.studio.wire.views import ProjectView
 
 router = APIRouter(prefix="/api/projects", tags=["projects"])
@@ -19,7 +19,7 @@ class ProjectChange(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    name: Name | None = None
     model: Annotated[str, Field(min_length=1, max_length=80)] | None = None
 
 

@@ -62,8 +62,6 @@ class Requests:
                 self._take_hover(request)
             case ask.Look() | ask.Masks():
                 await self._answered(request, lambda: self._show(request))
-            case ask.Cancel():
-                self._begin(self._answered(request, self._cancel))
             case _:
                 await self._edits.put(request)
 
@@ -105,6 +103,8 @@ class Requests:
                 await live.edit(lambda s: s.redo(by=by))
             case ask.Propagate():
                 await live.propagate(request, by=by)
+            case ask.Cancel():
+                await live.stop()
         return None
 
     async def _said(self, request: ask.Say) -> None:
@@ -114,9 +114,6 @@ class Requests:
             lambda s: s.say(request, by=by),
             first=lambda known, revision: self._page.answer(pack(known, tag=revision)),
         )
-
-    async def _cancel(self) -> None:
-        await self._live.stop()
 
     async def _show(self, request: ask.Look | ask.Masks) -> None:
         if isinstance(request, ask.Masks):

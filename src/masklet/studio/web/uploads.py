@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
-from masklet.studio.web.access import TheStudio, refusals
+from masklet.studio.web.access import Name, TheStudio, refusals
 from masklet.studio.wire.views import ProjectView, UploadErrorView, UploadView
 
 router = APIRouter(prefix="/api/uploads", tags=["uploads"])
@@ -33,7 +33,7 @@ class NewProject(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    name: Name | None = None
 
 
 @router.post("", responses=refusals(400, 409))
