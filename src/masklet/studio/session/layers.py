@@ -1,9 +1,13 @@
 """Passes in memory: a byte a frame and object, and the model's way to the records on disk."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+import numpy as np
 import torch
+from jaxtyping import UInt8
 
 from masklet.predict.records import Layout
 from masklet.stream.state import Entry
@@ -13,79 +17,83 @@ from masklet.studio.store.tracker import Place, Tracker
 UNKNOWN, PROMPTED = 0, 254
 
 
+class Part(NamedTuple):
+    """Bytes of a pass, and where they lie among the frames that were asked for."""
+
+    place: slice
+    bytes: UInt8[np.ndarray, "F"]
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Layer:
-    """One pass: what it answered, as bytes of ``wire.frames.strip_byte``.
+    """One pass as far as it came: what it answered, as bytes of ``wire.frames.strip_byte``.
 
     Attributes:
-        start, stop: the first and the last frame that it was to visit, in its order.
-        strips: by object, a byte a frame from the lowest on; ``PROMPTED`` where the object was
+        start: its first frame.
+        strips: by object, a byte a frame in the pass's order; ``PROMPTED`` where the object was
             prompted, and so not tracked.
-        recorded: over how many frames, in its order, the model's records can be trusted.
+        recorded: of how many frames, from the first on, the model's records can be trusted.
     """
 
     id: int
     start: int
-    stop: int
     reverse: bool
     strips: Mapping[int, bytearray]
     recorded: int
 
-    @property
-    def low(self) -> int:
-        """The lowest frame."""
-        return min(self.start, self.stop)
-
-    @property
-    def high(self) -> int:
-        """The highest frame."""
-        return max(self.start, self.stop)
+    def place_of(self, frame: int) -> int:
+        """The how-manieth frame of the pass it is, from 0; negative for those before it."""
+        return self.start - frame if self.reverse else frame - self.start
 
     def byte(self, number: int, frame: int) -> int:
         """What it answered about an object on a frame; ``UNKNOWN`` if nothing."""
-        strip = self.strips.get(number)
-        if strip is None or not self.low <= frame <= self.high:
-            return UNKNOWN
-        return strip[frame - self.low]
+        place, strip = self.place_of(frame), self.strips.get(number, b"")
+        return strip[place] if 0 <= place < len(strip) else UNKNOWN
 
-    def mark(self, number: int, frame: int, byte: int) -> None:
-        """Note an answer that is on disk."""
-        self.strips[number][frame - self.low] = byte
+    def add(self, number: int, byte: int) -> None:
+        """Note the answer on the next frame, which is on disk."""
+        self.strips[number].append(byte)
 
     def visited(self, number: int, frame: int) -> bool:
         """Whether the model, as it is now, went over a frame for an object."""
-        known = self.byte(number, frame) != UNKNOWN
-        return known and abs(frame - self.start) < self.recorded
+        return self.byte(number, frame) != UNKNOWN and self.place_of(frame) < self.recorded
 
     def tracked(self, number: int, frame: int) -> bool:
         """Whether the model's record of an object on a frame is on disk."""
         return self.visited(number, frame) and self.byte(number, frame) != PROMPTED
 
-    def place(self, number: int, frame: int) -> Place:
+    def record(self, number: int, frame: int) -> Place:
         """Where that record lies."""
         row = list(self.strips).index(number)
-        return Place(self.id, abs(frame - self.start) * len(self.strips) + row)
+        return Place(self.id, self.place_of(frame) * len(self.strips) + row)
+
+    def part(self, number: int, frames: range) -> Part:
+        """What it answered about an object on some frames in their order, one after the other."""
+        strip = np.frombuffer(bytes(self.strips[number]), dtype=np.uint8)
+        low = self.start - len(strip) + 1 if self.reverse else self.start
+        upward = strip[::-1] if self.reverse else strip
+        begin, end = max(frames.start, low), min(frames.stop, low + len(strip))
+        if begin >= end:
+            return Part(slice(0, 0), upward[:0])
+        place = slice(begin - frames.start, end - frames.start)
+        return Part(place, upward[begin - low : end - low])
 
     def copy(self) -> "Layer":
         """As it is now."""
         return replace(self, strips={n: bytearray(strip) for n, strip in self.strips.items()})
 
-    def as_strips(self, last: int) -> list[Strip]:
-        """What is kept of it when it has ended on frame ``last``."""
-        done = abs(last - self.start) + 1
+    def as_strips(self) -> list[Strip]:
+        """What is kept of it when it has ended."""
         return [
-            Strip(self.id, number, self.low, bytes(strip), min(done, self.recorded))
+            Strip(self.id, number, bytes(strip), min(len(strip), self.recorded))
             for number, strip in self.strips.items()
         ]
 
 
-def new_layer(
-    number: int, *, start: int, stop: int, reverse: bool, objects: Sequence[int]
-) -> Layer:
+def new_layer(number: int, *, start: int, reverse: bool, objects: Sequence[int]) -> Layer:
     """A pass that has not begun."""
-    frames = abs(stop - start) + 1
-    strips = {thing: bytearray(frames) for thing in objects}
-    return Layer(id=number, start=start, stop=stop, reverse=reverse, strips=strips, recorded=frames)
+    strips = {thing: bytearray() for thing in objects}
+    return Layer(id=number, start=start, reverse=reverse, strips=strips, recorded=sys.maxsize)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,14 +135,14 @@ class View:
 
     def write(self, frame: int, entry: Entry) -> None:
         """Keep the answer on ``frame`` for the pass on top."""
-        place = self._layers[-1].place(self._number, frame)
+        place = self._layers[-1].record(self._number, frame)
         self._views.tracker.write(place, self._views.layout.pack(entry))
 
     def read(self, frame: int, device: torch.device) -> Entry:
         """The answer on a kept frame."""
         layer = self._holder(frame)
         assert layer is not None, frame
-        record = self._views.tracker.read(layer.place(self._number, frame))
+        record = self._views.tracker.read(layer.record(self._number, frame))
         return self._views.layout.unpack(record, device)
 
     def _visitor(self, frame: int) -> Layer | None:

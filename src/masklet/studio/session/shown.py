@@ -58,19 +58,14 @@ class Shown:
         )
         return next(tracked, None)
 
-    def strip(self, thing: Thing, start: int, stop: int) -> UInt8[np.ndarray, "F"]:
-        """A byte a frame of an object, both ends included."""
-        strip = np.zeros(stop - start + 1, dtype=np.uint8)
+    def strip(self, thing: Thing, frames: range) -> UInt8[np.ndarray, "F"]:
+        """A byte a frame of an object, one after the other."""
+        strip = np.zeros(len(frames), dtype=np.uint8)
         for number in thing.passes:
-            layer = self.layers[number]
-            low, high = max(start, layer.low), min(stop, layer.high)
-            if low <= high:
-                new = np.frombuffer(layer.strips[thing.number], dtype=np.uint8)
-                new = new[low - layer.low : high - layer.low + 1]
-                place = strip[low - start : high - start + 1]
-                np.copyto(place, new, where=(new != UNKNOWN) & (new != PROMPTED))
+            place, new = self.layers[number].part(thing.number, frames)
+            np.copyto(strip[place], new, where=(new != UNKNOWN) & (new != PROMPTED))
         for frame, speech in thing.said.items():
-            if start <= frame <= stop:
+            if frame in frames:
                 answer = Answer(thing.number, "", speech.score, speech.presence, True)
-                strip[frame - start] = strip_byte(answer)
+                strip[frame - frames.start] = strip_byte(answer)
         return strip

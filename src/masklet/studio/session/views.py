@@ -1,10 +1,8 @@
 """What a page is told of a state."""
 
-from collections.abc import Collection
-from itertools import chain, count
-
 from masklet.studio.session.difference import difference
 from masklet.studio.session.live import Live, Run, Scene, Speech, Step
+from masklet.studio.session.looks import free_name
 from masklet.studio.wire.views import ObjectView, PassView, PromptView, StateView
 
 
@@ -46,12 +44,6 @@ def distinct_objects(live: Live) -> tuple[ObjectView, ...]:
         taken.add(name)
         views.append(view.model_copy(update={"name": name}))
     return tuple(views)
-
-
-def free_name(name: str, taken: Collection[str]) -> str:
-    """The name, with the first number that makes it free where it is taken."""
-    numbered = chain([name], (f"{name} {number}" for number in count(2)))
-    return next(candidate for candidate in numbered if candidate not in taken)
 
 
 def pass_view(run: Run) -> PassView:

@@ -30,6 +30,7 @@ class Database:
         """
         self._check_open()
         with self._lock, refused(self._path, "written"), self._engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
 
     @contextmanager
@@ -41,7 +42,7 @@ class Database:
         """
         self._check_open()
         with refused(self._path, "read"), self._engine.connect() as connection:
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection
 
     def close(self) -> None:
         """Free the file; the log of writes is folded into it."""

@@ -1,5 +1,6 @@
 """The log of edits: appended before anyone is answered, never changed."""
 
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -41,15 +42,14 @@ class StoredAnswer(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """What an ended pass knows of one object: a byte a frame from ``first`` on.
+    """What an ended pass knows of one object: a byte a frame, in the pass's order.
 
     Attributes:
-        recorded: over how many frames, in the pass's order, the model's records can be trusted.
+        recorded: of how many frames, from its first on, the model's records can be trusted.
     """
 
     pass_: int
     object: int
-    first: int
     bytes: bytes
     recorded: int
 
@@ -82,7 +82,7 @@ def append(
         row = {"time": time, "by": by, "kind": edit.kind, "payload": edit.model_dump_json()}
         seq = connection.execute(insert(edits).values(row)).lastrowid
         if said:
-            rows = [{"seq": seq, **answer._asdict()} for answer in said]
+            rows = [{"seq": seq, **_packed(answer)} for answer in said]
             connection.execute(insert(answers), rows)
         for number in new_passes:
             connection.execute(insert(passes).values(id=number, time=time))
@@ -98,8 +98,7 @@ def add_strips(connection: Connection, ended: Sequence[Strip]) -> None:
             {
                 "pass": strip.pass_,
                 "object": strip.object,
-                "first": strip.first,
-                "bytes": strip.bytes,
+                "bytes": zlib.compress(strip.bytes),
                 "recorded": strip.recorded,
             }
             for strip in ended
@@ -129,7 +128,12 @@ def answer_to(database: Database, seq: int, number: int) -> StoredAnswer:
     )
     wanted = select(*columns).where(answers.c.seq == seq, answers.c.object == number)
     with database.read() as connection:
-        return StoredAnswer(*connection.execute(wanted).one())
+        answer = StoredAnswer(*connection.execute(wanted).one())
+    return answer._replace(entry=zlib.decompress(answer.entry))
+
+
+def _packed(answer: StoredAnswer) -> dict[str, object]:
+    return answer._replace(entry=zlib.compress(answer.entry, level=1))._asdict()
 
 
 def counts_of(database: Database, seq: int, number: int) -> str:

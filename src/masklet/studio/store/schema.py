@@ -99,7 +99,6 @@ strips = Table(
     metadata,
     Column("pass", ForeignKey("passes.id"), primary_key=True),
     Column("object", Integer, primary_key=True),
-    Column("first", Integer, nullable=False),
     Column("bytes", LargeBinary, nullable=False),
     Column("recorded", Integer, nullable=False),
 )
@@ -109,10 +108,10 @@ ONLY_ADDED = ("edits", "answers", "strips")
 
 
 def connect(path: Path, *, writable: bool = True) -> Engine:
-    """An engine on a database; a transaction begins as a writing one."""
-    mode = "rw" if writable else "ro"
+    """An engine on a database file that exists or is made; transactions begin when we say so."""
+    mode = "rwc" if writable else "ro"
     engine = create_engine(
-        f"sqlite:///file:{_quoted(path)}?mode={mode}{'c' if writable else ''}&uri=true",
+        f"sqlite:///file:{_quoted(path)}?mode={mode}&uri=true",
         connect_args={"timeout": PATIENCE_SECONDS, "check_same_thread": False},
     )
 
@@ -123,11 +122,6 @@ def connect(path: Path, *, writable: bool = True) -> Engine:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
-
-    @event.listens_for(engine, "begin")
-    def _(connection: Connection) -> None:
-        if writable:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
