@@ -22,7 +22,7 @@ function route() {
     return;
   }
   document.title = "masklet studio";
-  app.replaceChildren(id ? h("ms-editor", { projectId: id }) : h("ms-start"));
+  app.replaceChildren(id ? h("ms-editor", { projectId: id, takeFocus: Boolean(shown) }) : h("ms-start"));
   if (shown && !id) app.querySelector("h1")?.focus();
 }
 

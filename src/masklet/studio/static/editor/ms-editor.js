@@ -22,6 +22,8 @@ import { tellProgress } from "./progress.js";
 export class EditorPage extends HTMLElement {
   /** Which project to open. */
   projectId = "";
+  /** Whether the picture gets the focus, as when one comes from another page. */
+  takeFocus = false;
   /** @type {Editor | null} */
   editor = null;
   #gone = new AbortController();
@@ -78,7 +80,7 @@ export class EditorPage extends HTMLElement {
     on(editor, "notice", () => editor.notice && toast(editor.notice, "error"), signal);
     tellProgress(editor, signal);
     announce(`${editor.project.name} is open.`);
-    focusFirst(stage);
+    if (this.takeFocus) stage.focus({ preventScroll: true });
   }
 
   /** @param {unknown} error */
@@ -117,12 +119,6 @@ function banner(editor, signal) {
   on(editor, "connection", draw, signal);
   draw();
   return line;
-}
-
-/** The stage, so that keys and a screen reader begin at the picture. @param {HTMLElement} stage */
-function focusFirst(stage) {
-  const place = stage.tabIndex >= 0 ? stage : stage.querySelector("[tabindex='0'], canvas");
-  if (place instanceof HTMLElement) place.focus({ preventScroll: true });
 }
 
 customElements.define("ms-editor", EditorPage);
