@@ -15,7 +15,8 @@ from masklet.formats.coco import CocoWriter
 from masklet.formats.lines import LinesWriter, SpooledWriter
 from masklet.formats.reader import read_masks
 from masklet.formats.sav import SavWriter
-from masklet.formats.track import MaskTrack
+from masklet.formats.track import MaskTrack, RleTrack, as_result
+from masklet.formats.youtube_vis import YouTubeVisWriter
 from masklet.masks import rle
 from masklet.values import FrameResult, Size
 
@@ -23,6 +24,7 @@ WRITERS: dict[str, type[SpooledWriter]] = {
     "a.coco.json": CocoWriter,
     "a.sav.json": SavWriter,
     "a.jsonl": LinesWriter,
+    "a.vis.json": YouTubeVisWriter,
 }
 each_format = pytest.mark.parametrize("name", WRITERS)
 
@@ -104,7 +106,7 @@ def test_an_interruption_leaves_a_valid_file(tmp_path: Path, name: str) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("name", ["a.coco.json", "a.sav.json"])
+@pytest.mark.parametrize("name", ["a.coco.json", "a.sav.json", "a.vis.json"])
 def test_a_full_disk_keeps_what_was_tracked(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text("the old file")
@@ -130,6 +132,25 @@ def test_a_full_disk_keeps_what_was_tracked(tmp_path: Path, name: str) -> None:
         track = read_masks(path)
     assert_same(track, [result_of(index) for index in range(len(track))])
     assert len(track) >= 5
+
+
+@each_format
+def test_codes_are_carried_over_as_they_are(tmp_path: Path, name: str) -> None:
+    """From file to file without decoding: counts, ids and scores stay what they were."""
+    first = written(tmp_path / name, clip())
+    assert isinstance(first, RleTrack)
+    with LinesWriter(tmp_path / "b.jsonl", size=SIZE) as writer:
+        for index in first.frames:
+            writer.add_line(first.line(index))
+    lines = [json.loads(line) for line in (tmp_path / "b.jsonl").read_text().splitlines()]
+    for line, frame in zip(lines, clip(), strict=True):
+        counts = [mask["counts"] for mask in line["masks"]]
+        assert counts == [rle.encode(mask).counts for mask in frame.masks]
+    wanted = [1, 1] if name == "a.sav.json" else [0.5, 0.9]
+    assert lines[3]["scores"] == wanted
+    again = as_result(first[2])
+    np.testing.assert_array_equal(again.masks, clip()[2].masks)
+    assert again.visible.tolist() == [False, True]
 
 
 def test_coco_is_what_pycocotools_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -250,7 +271,7 @@ def test_broken_files_are_refused(tmp_path: Path) -> None:
     cases = {
         "no JSON": "{",
         "no JSON (maximum recursion": "[" * 100_000,
-        "neither 'annotations' (COCO) nor 'masklet' (SA-V)": "{}",
+        "none of 'annotations' (COCO), 'videos' (YouTube-VIS) and 'masklet' (SA-V)": "{}",
         "wanted an object": "[]",
         "the key 'video_frame_count' is missing": json.dumps(sav),
         "masklet[0]: 1 masks came for 2 objects": json.dumps(
@@ -271,7 +292,7 @@ def test_broken_files_are_refused(tmp_path: Path) -> None:
         read_masks(path)
     with pytest.raises(MediaError, match="does not exist"):
         read_masks(tmp_path / "absent.json")
-    with pytest.raises(FormatError, match=r"wanted a \.json or \.jsonl file or a folder"):
+    with pytest.raises(FormatError, match=r"wanted \.json, \.jsonl, .* or a folder"):
         read_masks(__file__)
     lines = tmp_path / "a.jsonl"
     lines.write_text('{"frame":0,"objects":[1],"masks":[],"scores":[1]}\n')

@@ -48,9 +48,25 @@ class Node:
     def integer(self) -> int:
         """A whole number, also one written as 3.0."""
         value = self.value
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not _is_whole(value):
             raise self._unlike("a whole number")
         return int(value)
+
+    def frame(self) -> int:
+        """A frame number."""
+        number = self.integer()
+        if not 0 <= number < 2**31:
+            raise self._unlike("a frame number")
+        return number
+
+    def number(self) -> float:
+        """A finite number."""
+        value = self.value
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self._unlike("a number")
+        if not abs(value) < 2**63:
+            raise self._unlike("a finite number")
+        return float(value)
 
     def text(self) -> str:
         """A string."""
@@ -83,6 +99,11 @@ class Node:
     def _unlike(self, wanted: str) -> FormatError:
         came = json.dumps(self.value, default=str)
         return FormatError(f"{self.way}: {came[:60]} came; wanted {wanted}")
+
+
+def _is_whole(value: float) -> bool:
+    """Whether a number is whole, and small enough to count something."""
+    return abs(value) < 2**63 and value == int(value)
 
 
 def frame_size(record: Node, height: str, width: str) -> Size:

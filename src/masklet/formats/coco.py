@@ -93,6 +93,7 @@ def read_coco(path: str | Path) -> RleTrack:
         raise FormatError(f"{path}: images: sizes {sorted(sizes)} came; wanted one for all")
     size = sizes.pop()
     codes: dict[int, dict[ObjectId, Rle]] = {frame: {} for frame in frames.values()}
+    scores: dict[int, dict[ObjectId, float]] = {frame: {} for frame in frames.values()}
     objects = _listed_objects(root)
     for annotation in root.key("annotations").items():
         image = annotation.key("image_id")
@@ -100,16 +101,19 @@ def read_coco(path: str | Path) -> RleTrack:
             raise FormatError(f"{image.way}: {image.value} came; no image has that id")
         key = _object_of(annotation)
         objects[key] = None
-        code = _code_of(annotation.key("segmentation"), size)
-        codes[frames[image.integer()]][key] = code
-    return RleTrack(size, tuple(objects), codes)
+        frame = frames[image.integer()]
+        codes[frame][key] = code_of(annotation.key("segmentation"), size)
+        score = annotation.maybe("score")
+        if score is not None and score.value is not None:
+            scores[frame][key] = score.number()
+    return RleTrack(size, tuple(objects), codes, scores)
 
 
 def _frames_of(images: Mapping[int, Node]) -> dict[int, int]:
     """Frame numbers by image ids."""
     numbered = {key: image.maybe("frame_index") for key, image in images.items()}
     if all(node is not None for node in numbered.values()):
-        return {key: node.integer() for key, node in numbered.items() if node is not None}
+        return {key: node.frame() for key, node in numbered.items() if node is not None}
     names = {key: natural_key(image.key("file_name").text()) for key, image in images.items()}
     return {key: frame for frame, key in enumerate(sorted(names, key=lambda key: names[key]))}
 
@@ -130,7 +134,7 @@ def _object_of(annotation: Node) -> ObjectId:
     return f"annotation {annotation.key('id').integer()}"
 
 
-def _code_of(segmentation: Node, size: Size) -> Rle:
+def code_of(segmentation: Node, size: Size) -> Rle:
     """The run-length code of any of COCO's three kinds of segmentation."""
     if isinstance(segmentation.value, list):
         return _code_of_polygons(segmentation, size)

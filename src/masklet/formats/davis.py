@@ -25,10 +25,11 @@ class DavisWriter:
     """Writes ``00000.png`` and so on; pixel values number the objects from 1.
 
     One picture holds one object a pixel: where masks overlap, the object added first keeps the
-    pixel, and ``overlaps`` counts the pixels that later ones lost. With ``per_object`` there is
-    a folder ``001``, ``002``, ... for each object, as in SA-V's validation set, and nothing is
-    lost. Every PNG is written whole or not at all and notes the ids as they were given, so that
-    an interruption leaves a valid folder; a frame added again replaces its picture.
+    pixel; ``overlaps`` counts the pixels that later ones lost, and ``note`` tells of it. With
+    ``per_object`` there is a folder ``001``, ``002``, ... for each object, as in SA-V's validation
+    set, and nothing is lost. Every PNG is written whole or not at all and notes the ids as they
+    were given, so that an interruption leaves a valid folder; a frame added again replaces its
+    picture.
 
     Args:
         folder: made where it does not exist.
@@ -45,7 +46,19 @@ class DavisWriter:
         self._per_object = per_object
         self._numbers = ObjectNumbers()
         self.overlaps = 0
+        self._overlapping = 0
         make_empty_folder(self._folder)
+
+    @property
+    def note(self) -> str | None:
+        """That objects overlapped, where they did."""
+        if not self.overlaps:
+            return None
+        return (
+            f"Objects overlap on {self._overlapping} frames: one label picture holds one object a "
+            f"pixel, and {self.overlaps} pixels went to the object added first. A folder for "
+            "each object keeps them all."
+        )
 
     def add(self, result: FrameResult, picture: Picture | None = None) -> None:  # noqa: ARG002
         """Adds one frame; pictures are not needed.
@@ -66,9 +79,11 @@ class DavisWriter:
         if len(self._numbers) > MAX_OBJECTS:
             raise FormatError(f"objects: {len(self._numbers)} came; DAVIS holds {MAX_OBJECTS}")
         labels = np.zeros(self._size, dtype=np.uint8)
+        before = self.overlaps
         for number, mask in zip(numbers, result.masks, strict=True):
             self.overlaps += int(np.count_nonzero(labels[mask]))
             labels[mask & (labels == 0)] = number
+        self._overlapping += self.overlaps > before
         self._write(self._folder / name, labels)
 
     def close(self) -> None:
@@ -159,11 +174,11 @@ def read_davis(folder: str | Path) -> LabelTrack | ObjectFolders:
     """
     folder = Path(folder)
     if any(path.suffix.lower() == ".png" for path in pictures_in(folder)):
-        return LabelTrack(_numbered_files(folder))
+        return LabelTrack(numbered_pictures(folder))
     parts = sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] != ".")
     if not parts:
         raise FormatError(f"{folder}: no label pictures (png) in it")
-    files = {part: _numbered_files(part) for part in parts}
+    files = {part: numbered_pictures(part) for part in parts}
     return ObjectFolders({_id_of_folder(part): numbered for part, numbered in files.items()})
 
 
@@ -179,12 +194,12 @@ def read_labels(path: str | Path) -> Int64[np.ndarray, "H W"]:
             if image.mode not in ("P", "L", "1") and not image.mode.startswith("I"):
                 raise FormatError(f"{path}: a picture in {image.mode} came; wanted labels")
             return np.asarray(image).astype(np.int64)
-    except (OSError, SyntaxError) as error:
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise MediaError(f"{path} cannot be read: {error}") from error
 
 
-def _numbered_files(folder: Path) -> dict[int, Path]:
-    """Label pictures by frame numbers: their names, or their places where a name is no number."""
+def numbered_pictures(folder: Path) -> dict[int, Path]:
+    """PNGs by frame numbers: their names, or their places where a name is no number."""
     paths = [path for path in pictures_in(folder) if path.suffix.lower() == ".png"]
     if not paths:
         raise FormatError(f"{folder}: no label pictures (png) in it")

@@ -2,36 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from masklet.errors import FormatError, MaskletError, MediaError
 from masklet.formats.checked import Node, parse, read_text
-from masklet.formats.objects import JsonId, ObjectNumbers
-from masklet.formats.track import RleTrack
+from masklet.formats.objects import ObjectNumbers
+from masklet.formats.track import FrameLine, RleTrack
 from masklet.masks import rle
 from masklet.masks.rle import Rle
 from masklet.media.atomic import part_of, put_in_place, writing
 from masklet.values import FrameResult, ObjectId, Picture, Size
-
-
-@dataclass(frozen=True, kw_only=True)
-class FrameLine:
-    """One frame's masks as run-length codes.
-
-    Attributes:
-        index: frame number.
-        objects: ids as JSON holds them.
-        codes: one an object.
-        scores: predicted IoU, one an object.
-    """
-
-    index: int
-    objects: tuple[JsonId, ...]
-    codes: tuple[Rle, ...]
-    scores: tuple[float, ...]
-
 
 Spooled = TypeVar("Spooled", bound="SpooledWriter")
 
@@ -51,6 +32,8 @@ class SpooledWriter:
         MediaError: the folder cannot be written to.
     """
 
+    note: str | None = None
+
     def __init__(self, path: str | Path, *, size: Size) -> None:
         self._path = Path(path)
         self._size = Size(*size)
@@ -68,13 +51,19 @@ class SpooledWriter:
             MediaError: the writer is closed, or the disk is full; earlier frames are kept.
             FormatError: the frame has another size.
         """
-        if self._spool.closed:
-            raise MediaError(f"output: {self._path} is closed")
-        if result.size != self._size:
-            came, wanted = tuple(result.size), tuple(self._size)
-            raise FormatError(f"frame {result.index}: {came} came; wanted {wanted}")
-        self._numbers.see(result.objects)
-        line = _written(_line_of(result))
+        self._check(result.index, result.size)
+        self.add_line(_line_of(result))
+
+    def add_line(self, frame: FrameLine) -> None:
+        """Adds one frame's codes as they are.
+
+        Raises:
+            MediaError, FormatError: as for ``add``.
+        """
+        for code in frame.codes:
+            self._check(frame.index, code.size)
+        self._numbers.see(frame.objects)
+        line = _written(frame)
         try:
             with writing(self._path):
                 self._spool.seek(self._end)
@@ -83,7 +72,7 @@ class SpooledWriter:
         except MediaError:
             self._spool.truncate(self._end)
             raise
-        self._places[result.index] = self._end
+        self._places[frame.index] = self._end
         self._end += len(line)
 
     def close(self) -> None:
@@ -114,6 +103,13 @@ class SpooledWriter:
         except MediaError:
             if kind is None:
                 raise
+
+    def _check(self, index: int, size: Size) -> None:
+        """Raises MediaError on a closed writer, FormatError on another size."""
+        if self._spool.closed:
+            raise MediaError(f"output: {self._path} is closed")
+        if size != self._size:
+            raise FormatError(f"frame {index}: {tuple(size)} came; wanted {tuple(self._size)}")
 
     @property
     def _frames(self) -> list[int]:
@@ -154,6 +150,7 @@ def read_lines(path: str | Path) -> RleTrack:
         FormatError: a line is broken; the message names it.
     """
     codes: dict[int, dict[ObjectId, Rle]] = {}
+    scores: dict[int, dict[ObjectId, float]] = {}
     objects: dict[ObjectId, None] = {}
     size: Size | None = None
     whole, _, _ = read_text(path).rpartition("\n")
@@ -162,10 +159,11 @@ def read_lines(path: str | Path) -> RleTrack:
         line = _read(Node(parse(text, way), way), size)
         size = size or (line.codes[0].size if line.codes else None)
         codes[line.index] = dict(zip(line.objects, line.codes, strict=True))
+        scores[line.index] = dict(zip(line.objects, line.scores, strict=True))
         objects.update(dict.fromkeys(line.objects))
     if size is None:
         raise FormatError(f"{path}: no frame with an object in it")
-    return RleTrack(size, tuple(objects), codes)
+    return RleTrack(size, tuple(objects), codes, scores)
 
 
 def _line_of(result: FrameResult) -> FrameLine:
@@ -191,12 +189,11 @@ def _written(line: FrameLine) -> bytes:
 
 def _read(node: Node, size: Size | None = None) -> FrameLine:
     """One line checked. Raises FormatError."""
-    scores = node.key("scores").value
     line = FrameLine(
-        index=node.key("frame").integer(),
+        index=node.key("frame").frame(),
         objects=tuple(item.object_id() for item in node.key("objects").items()),
         codes=tuple(item.rle(size) for item in node.key("masks").items()),
-        scores=tuple(scores) if isinstance(scores, list) else (),
+        scores=tuple(item.number() for item in node.key("scores").items()),
     )
     if not len(line.objects) == len(line.codes) == len(line.scores):
         raise FormatError(f"{node.way}: objects, masks and scores differ in number")

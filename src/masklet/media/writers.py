@@ -1,8 +1,7 @@
-"""Video files written frame by frame: H.264 to look at, ProRes 4444 to carry alpha."""
+"""Video files written frame by frame: to look at, to carry alpha, and exact grey ones."""
 
 import math
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
@@ -13,50 +12,25 @@ from av.container import OutputContainer
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from av.video.stream import VideoStream
-from jaxtyping import UInt8
+from jaxtyping import UInt8, UInt16
 
 from masklet.errors import MediaError
 from masklet.media.atomic import part_of, put_in_place, writing
+from masklet.media.encodings import (
+    FFV1_GREY,
+    FFV1_GREY_16,
+    H264,
+    PRORES_4444,
+    VP9_ALPHA,
+    Encoding,
+)
+from masklet.media.timing import EvenClock, SourceClock, Times
 from masklet.values import Size
 
 BT709 = 1
-LIMITED_RANGE = 1
+LIMITED_RANGE, FULL_RANGE = 1, 2
 
-
-@dataclass(frozen=True)
-class Encoding:
-    """How pictures become a file.
-
-    Attributes:
-        container: FFmpeg's name of the file format.
-        codec: FFmpeg's name of the encoder.
-        stored: pixel format in the file.
-        given: pixel format of the pictures that are added.
-        channels: of those.
-        step: width and height in the file are multiples of it.
-        threads: for the change of pixel format, 0 for one a core. One alone writes 10-bit alpha:
-            of several, each writes over the beginning of the next one's rows (FFmpeg 8).
-        options: of the encoder.
-    """
-
-    container: str
-    codec: str
-    stored: str
-    given: str
-    channels: int
-    step: int
-    threads: int
-    options: tuple[tuple[str, str], ...]
-
-
-H264 = Encoding(
-    "mp4", "libx264", "yuv420p", "rgb24", 3, 2, 0, (("crf", "18"), ("preset", "veryfast"))
-)
-PRORES_4444 = Encoding(
-    "mov", "prores_ks", "yuva444p10le", "rgba", 4, 1, 1, (("profile", "4444"), ("alpha_bits", "16"))
-)
-
-
+Pixels = UInt8[np.ndarray, "H W C"] | UInt8[np.ndarray, "H W"] | UInt16[np.ndarray, "H W"]
 Writer = TypeVar("Writer", bound="_Writer")
 
 
@@ -67,35 +41,64 @@ class _Writer:
     far into a valid file under the final name; nothing is left where no picture was added.
     """
 
-    def __init__(self, path: str | Path, size: Size, fps: float, encoding: Encoding) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        size: Size,
+        fps: float,
+        encoding: Encoding,
+        times: Times | None = None,
+    ) -> None:
         if not (math.isfinite(fps) and 0 < fps <= 1000) or min(size) < 1:
             raise MediaError(f"output: a video of {tuple(size)} at {fps} frames a second; no such")
         self._path = Path(path)
         self._size = Size(*size)
         self._encoding = encoding
         self._reformatter = VideoReformatter()
+        rate = Fraction(fps).limit_denominator(1001)
+        self._clock = EvenClock(rate) if times is None else SourceClock(times)
         self._count = 0
         self._part = part_of(self._path)
         with self._writing():
-            self._container = av.open(f"file:{self._part}", "w", format=encoding.container)
-            self._stream = self._add_stream(self._container, fps)
+            self._container = av.open(
+                f"file:{self._part}",
+                "w",
+                format=encoding.container,
+                container_options=dict(encoding.muxer),
+            )
+            self._stream = self._add_stream(self._container, rate)
         self._closed = False
 
-    def add(self, picture: UInt8[np.ndarray, "H W C"]) -> None:
+    def annotate(self, key: str, text: str) -> None:
+        """Says something in the file's metadata.
+
+        Raises:
+            MediaError: a picture was added already.
+        """
+        if self._count or self._closed:
+            raise MediaError(f"output: {self._path} takes no {key!r} after its first picture")
+        self._container.metadata[key] = text
+
+    def add(self, picture: Pixels, frame: int | None = None) -> None:
         """Appends one picture.
+
+        Args:
+            picture: of the agreed size and kind.
+            frame: which frame of the source it is; needed where ``times`` were given.
 
         Raises:
             MediaError: it has another size or kind than agreed, the writer is closed, or it
                 cannot be written, as on a full disk.
         """
-        wanted = (*self._size, self._encoding.channels)
-        if picture.shape != wanted or picture.dtype != np.uint8:
-            came = f"{picture.dtype} {list(picture.shape)}"
-            raise MediaError(f"picture: {came} came; wanted uint8 {list(wanted)}")
+        self._check(picture)
         if self._closed:
             raise MediaError(f"output: {self._path} is closed")
+        moment = self._clock.next(frame)
         with self._writing():
-            self._container.mux(self._stream.encode(self._frame_of(picture)))
+            stored = self._frame_of(picture)
+            stored.pts, stored.duration = moment
+            stored.time_base = self._clock.base
+            self._container.mux(self._stream.encode(stored))
         self._count += 1
 
     def close(self) -> None:
@@ -127,9 +130,17 @@ class _Writer:
             if kind is None:
                 raise
 
-    def _add_stream(self, container: OutputContainer, fps: float) -> VideoStream:
+    def _check(self, picture: Pixels) -> None:
+        """Raises MediaError unless the picture is as agreed."""
+        channels = self._encoding.channels
+        wanted = (*self._size, channels) if channels else tuple(self._size)
+        kind = np.dtype(np.uint8 if self._encoding.bits == 8 else np.uint16)
+        if picture.shape != wanted or picture.dtype != kind:
+            came = f"{picture.dtype} {list(picture.shape)}"
+            raise MediaError(f"picture: {came} came; wanted {kind} {list(wanted)}")
+
+    def _add_stream(self, container: OutputContainer, rate: Fraction) -> VideoStream:
         """The stream, tagged with the colours that every player expects."""
-        rate = Fraction(fps).limit_denominator(1001)
         options = dict(self._encoding.options)
         stream = container.add_stream(self._encoding.codec, rate=rate, options=options)
         assert isinstance(stream, VideoStream)
@@ -138,27 +149,30 @@ class _Writer:
         stream.width = math.ceil(self._size.width / step) * step
         stream.pix_fmt = self._encoding.stored
         context = stream.codec_context
-        context.colorspace = context.color_primaries = context.color_trc = BT709
-        context.color_range = LIMITED_RANGE
+        context.time_base = self._clock.base
+        if self._encoding.channels:
+            context.colorspace = context.color_primaries = context.color_trc = BT709
+            context.color_range = LIMITED_RANGE
+        else:
+            context.color_range = FULL_RANGE
         return stream
 
-    def _frame_of(self, picture: UInt8[np.ndarray, "H W C"]) -> VideoFrame:
+    def _frame_of(self, picture: Pixels) -> VideoFrame:
         """The picture in the file's pixel format, its last row and column repeated to fit."""
         below = self._stream.height - self._size.height
         beside = self._stream.width - self._size.width
         if below or beside:
             picture = np.pad(picture, ((0, below), (0, beside), (0, 0)), mode="edge")
-        whole = np.ascontiguousarray(picture)
-        frame = self._reformatter.reformat(
-            VideoFrame.from_ndarray(whole, format=self._encoding.given),
+        given = VideoFrame.from_ndarray(np.ascontiguousarray(picture), format=self._encoding.given)
+        if self._encoding.given == self._encoding.stored:
+            return given
+        return self._reformatter.reformat(
+            given,
             format=self._encoding.stored,
             dst_colorspace=Colorspace.ITU709,
             dst_color_range=ColorRange.MPEG,
             threads=self._encoding.threads,
         )
-        frame.pts = self._count
-        frame.time_base = 1 / Fraction(self._stream.codec_context.framerate)
-        return frame
 
     def _writing(self) -> AbstractContextManager[None]:
         return writing(self._path)
@@ -170,27 +184,67 @@ class VideoWriter(_Writer):
     Args:
         path: where the video will be.
         size: height and width of the pictures, RGB, that will be added.
-        fps: frames a second.
+        fps: frames a second, a mean where ``times`` are given.
+        times: seconds at which each frame of the source is shown, where they are uneven: the
+            video keeps its timing.
 
     Raises:
         MediaError: the folder cannot be written to, or the size or rate cannot be used.
     """
 
-    def __init__(self, path: str | Path, size: Size, fps: float) -> None:
-        super().__init__(path, size, fps, H264)
+    def __init__(
+        self, path: str | Path, size: Size, fps: float, *, times: Times | None = None
+    ) -> None:
+        super().__init__(path, size, fps, H264, times)
 
 
 class AlphaWriter(_Writer):
-    """A ProRes 4444 mov of RGBA pictures, alpha kept, for editing programs.
+    """RGBA pictures as a video, alpha kept: ProRes 4444 for editing programs, VP9 for the web.
 
     Args:
         path: where the video will be.
         size: height and width of the pictures, RGBA, that will be added.
-        fps: frames a second.
+        fps: frames a second, a mean where ``times`` are given.
+        times: as for ``VideoWriter``.
+        web: a VP9 webm instead of a ProRes 4444 mov.
 
     Raises:
         MediaError: the folder cannot be written to, or the size or rate cannot be used.
     """
 
-    def __init__(self, path: str | Path, size: Size, fps: float) -> None:
-        super().__init__(path, size, fps, PRORES_4444)
+    def __init__(
+        self,
+        path: str | Path,
+        size: Size,
+        fps: float,
+        *,
+        times: Times | None = None,
+        web: bool = False,
+    ) -> None:
+        super().__init__(path, size, fps, VP9_ALPHA if web else PRORES_4444, times)
+
+
+class GreyWriter(_Writer):
+    """An FFV1 mkv of grey pictures, every sample kept as it is.
+
+    Args:
+        path: where the video will be.
+        size: height and width of the pictures, grey [H, W], that will be added.
+        fps: frames a second, a mean where ``times`` are given.
+        times: as for ``VideoWriter``.
+        bits: 8 for uint8 pictures, 16 for uint16.
+
+    Raises:
+        MediaError: the folder cannot be written to, or the size or rate cannot be used.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        size: Size,
+        fps: float,
+        *,
+        times: Times | None = None,
+        bits: int = 8,
+    ) -> None:
+        super().__init__(path, size, fps, FFV1_GREY if bits == 8 else FFV1_GREY_16, times)

@@ -222,9 +222,9 @@ class Video:
             MediaError: the path cannot be written.
             FormatError: nothing is known by that ending.
         """
-        from masklet.formats.writer import kind_of, open_writer
+        from masklet.formats.writer import PICTURED, kind_of, open_writer
 
-        pictured = kind_of(path) in ("overlay", "cutout")
+        pictured = kind_of(path) in PICTURED
         with open_writer(path, size=self.size, fps=self.fps) as writer:
             for frame in range(len(self)):
                 result = self.result(frame)
