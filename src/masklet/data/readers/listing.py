@@ -1,5 +1,6 @@
 """What lies in a folder: the files and folders that a reader looks for, by name."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from masklet.errors import FormatError, MediaError
@@ -30,6 +31,24 @@ def folders_in(folder: Path) -> list[str]:
     if not names:
         raise FormatError(f"{folder}: no folders in it; wanted one for every video")
     return sorted(names)
+
+
+def files_below(folder: Path, suffixes: Collection[str], *, deep: bool = True) -> list[Path]:
+    """The files of a folder, and one folder further down if ``deep``, with one of some endings.
+
+    In natural order; hidden ones are passed over.
+
+    Raises:
+        MediaError: there is no such folder.
+    """
+    found = [folder / name for name in sorted(_listed(folder), key=natural_key)]
+    files = []
+    for path in found:
+        if path.suffix.lower() in suffixes:
+            files.append(path)
+        elif deep and path.is_dir():
+            files += files_below(path, suffixes, deep=False)
+    return files
 
 
 def _listed(folder: Path) -> list[str]:
