@@ -43,3 +43,18 @@ def test_center_click_lies_on_an_error(seed: int) -> None:
     assert click is not None
     assert truth[click.y, click.x] == bool(click.label)
     assert prediction[click.y, click.x] != truth[click.y, click.x]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_of_equally_deep_pixels_the_first_is_clicked(seed: int) -> None:
+    """By hand: squares of distances to the nearest pixel outside are whole numbers."""
+    truth = np.zeros((24, 30), dtype=bool)
+    for y, x, size in np.random.default_rng(seed).integers((0, 0, 5), (15, 21, 9), (3, 3)):
+        truth[y : y + size, x : x + size] = True
+    padded = np.pad(truth, 1)
+    outside = np.argwhere(~padded)
+    inside = np.argwhere(padded)
+    depth = ((inside[:, None] - outside[None]) ** 2).sum(2).min(1)
+    y, x = inside[depth.argmax()] - 1
+    assert [center_click(None, truth) for _ in range(5)] == [Click(int(x), int(y), 1)] * 5

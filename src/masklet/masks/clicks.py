@@ -31,8 +31,8 @@ def center_click(
     (Ravi et al., 2024, appendix F.)
     """
     predicted = np.zeros_like(truth) if prediction is None else prediction
-    missed = _depth(truth & ~predicted)
-    surplus = _depth(predicted & ~truth)
+    missed = _squared_depth(truth & ~predicted)
+    surplus = _squared_depth(predicted & ~truth)
     positive = missed.max() > surplus.max()
     depth = missed if positive else surplus
     if depth.max() == 0:
@@ -41,6 +41,8 @@ def center_click(
     return Click(int(x), int(y), POSITIVE if positive else NEGATIVE)
 
 
-def _depth(region: Bool[np.ndarray, "H W"]) -> Float[np.ndarray, "H W"]:
+def _squared_depth(region: Bool[np.ndarray, "H W"]) -> Float[np.ndarray, "H W"]:
+    """Whole numbers, as the last digits that OpenCV gives vary and would choose among equals."""
     padded = np.pad(region.astype(np.uint8), 1)
-    return cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
+    depth = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
+    return np.rint(depth.astype(np.float64) ** 2)
