@@ -8,6 +8,7 @@ import "../panels/ms-objects.js";
 import "../panels/ms-review.js";
 import "../stage/ms-stage.js";
 import "../stage/ms-tools.js";
+import "../timeline/ms-timeline.js";
 import { registerEditorCommands } from "./commands.js";
 import { openEditor } from "./editor.js";
 import { editorHeader } from "./header.js";

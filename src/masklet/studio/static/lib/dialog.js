@@ -31,13 +31,13 @@ export function openDialog({ title, body, actions = [], width = "narrow", signal
     "dialog",
     { class: `dialog dialog-${width}`, "aria-labelledby": name, "aria-describedby": text && `${name}-body` },
     h(
-      "header",
+      "div",
       { class: "dialog-head" },
       h("h2", { id: name }, title),
       h("button", { class: "icon-button", type: "button", "aria-label": "Close", onclick: () => dialog.close("") }, icon("close")),
     ),
     h("div", { class: "dialog-body", id: `${name}-body` }, text ? h("p", null, body) : body),
-    actions.length > 0 && h("footer", { class: "dialog-foot" }, actions.map((action) => button(action))),
+    actions.length > 0 && h("div", { class: "dialog-foot" }, actions.map((action) => button(action))),
   );
   dialog.addEventListener("pointerdown", (event) => {
     if (event.target === dialog && outside(dialog, event)) dialog.close("");

@@ -49,7 +49,7 @@ export function popUp(at, menu) {
     at.setAttribute("aria-expanded", "false");
     menu.remove();
   });
-  (at.closest("dialog") ?? document.body).append(menu);
+  (at.closest("dialog, main, header, section") ?? document.body).append(menu);
   menu.showPopover();
   at.setAttribute("aria-expanded", "true");
   place(menu, at.getBoundingClientRect());
