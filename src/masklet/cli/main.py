@@ -7,9 +7,11 @@ from typing import Annotated, Protocol, runtime_checkable
 
 import tyro
 
+from masklet.cli.convert import Convert
 from masklet.cli.doctor import Doctor
 from masklet.cli.evaluate import Evaluate
 from masklet.cli.progress import emit
+from masklet.cli.render import Render
 from masklet.cli.segment import Segment
 from masklet.cli.stream import Stream
 from masklet.cli.studio import Studio
@@ -40,6 +42,8 @@ AnyVerb = (
     | Annotated[Track, tyro.conf.subcommand("track")]
     | Annotated[Stream, tyro.conf.subcommand("stream")]
     | Annotated[Studio, tyro.conf.subcommand("studio")]
+    | Annotated[Render, tyro.conf.subcommand("render")]
+    | Annotated[Convert, tyro.conf.subcommand("convert")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Weights, tyro.conf.subcommand("weights")]

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, UInt8
 
-from masklet.values import ObjectId, Picture
+from masklet.values import ObjectId
 
 
 class Seen(NamedTuple):
@@ -36,4 +36,4 @@ class Scene:
     objects: tuple[ObjectId, ...]
     index: int = 0
     earlier: Callable[[int], Seen | None] = nothing_seen
-    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    pictures: Mapping[str, UInt8[np.ndarray, "_ _ 3"]] = field(default_factory=dict)
