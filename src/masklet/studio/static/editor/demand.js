@@ -66,16 +66,17 @@ export class Demand {
     this.#frame = frame;
     this.#askedTo = -1;
     clearTimeout(this.#rest);
-    if (!hurried) return this.settle();
+    if (!hurried) return this.settle(frame);
     let most = 2;
     this.#ask.pictures.want([{ frame, width: Math.min(SMALL, this.#width) }], () => most-- > 0);
     if (!this.#ask.masks.isFresh(frame)) quietly(this.#ask.masksOf(frame, frame));
-    this.#rest = setTimeout(() => this.settle(), REST_MS);
+    this.#rest = setTimeout(() => this.settle(frame), REST_MS);
   }
 
-  /** The frame rests: its sharp picture, its masks, and the network's view of it. */
-  settle() {
+  /** A frame rests: its sharp picture, its masks, and the network's view of it. @param {number} frame */
+  settle(frame) {
     clearTimeout(this.#rest);
+    this.#frame = frame;
     this.#askedTo = -1;
     this.#pictures();
     quietly(this.#ask.look(this.#frame));

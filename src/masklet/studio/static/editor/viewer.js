@@ -82,7 +82,7 @@ export class Viewer extends EventTarget {
   pause() {
     if (!this.playing) return;
     this.#playback.stop();
-    this.#demand.settle();
+    this.#demand.settle(this.frame);
     this.tell("play");
   }
 
@@ -155,7 +155,7 @@ export class Viewer extends EventTarget {
 
   /** Ask again for what is shown. */
   refresh() {
-    if (!this.playing) this.#demand.settle();
+    if (!this.playing) this.#demand.settle(this.frame);
   }
 
   /** These objects are there, no others. @param {readonly number[]} objects */
@@ -211,7 +211,7 @@ export class Viewer extends EventTarget {
       },
       range: () => this.range,
       ended: () => {
-        this.#demand.settle();
+        this.#demand.settle(this.frame);
         this.tell("play");
       },
     });

@@ -52,13 +52,6 @@ export class Bench {
     }
   }
 
-  /** Give one back that was kept. @param {Target} target */
-  release(target) {
-    this.#lent = this.#lent.filter((one) => one !== target);
-    this.#free.push(target);
-    this.#idle.set(target, 0);
-  }
-
   /**
    * Run a fragment shader over a whole target.
    * @param {string} shader

@@ -5,7 +5,7 @@ import { covers } from "../editor/rle.js";
 /** @typedef {import("../editor/editor.js").StudioEditor} StudioEditor */
 
 /**
- * "Frame 12 of 300. Object 1 seen, confidence 87 %; 2 points."
+ * "Frame 12 of 0 to 299. Object 1 seen, confidence 87 %; 2 points."
  * @param {StudioEditor} editor
  */
 export function frameText(editor) {
@@ -15,7 +15,7 @@ export function frameText(editor) {
     const prompt = editor.promptsHere().find(({ object }) => object === id);
     return `${name}${hidden ? " (not shown)" : ""} ${seen(answer)}${said(prompt)}`;
   });
-  return [`Frame ${frame} of ${video.frames}`, ...(objects.length ? objects : ["No objects yet"])].join(". ") + ".";
+  return [`Frame ${frame} of 0 to ${video.frames - 1}`, ...(objects.length ? objects : ["No objects yet"])].join(". ") + ".";
 }
 
 /**

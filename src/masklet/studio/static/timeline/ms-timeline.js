@@ -29,7 +29,8 @@ export class Timeline extends HTMLElement {
   #strip = h("canvas", { class: "timeline-film", "aria-hidden": "true" });
   #rows = h("canvas", { class: "timeline-rows", "aria-hidden": "true" });
   #names = h("ul", { class: "timeline-names", role: "list", "aria-label": "Objects in time" });
-  #scroller = h("div", { class: "timeline-objects" }, this.#names, this.#rows);
+  #hint = h("p", { class: "timeline-hint soft" }, "Objects appear here: how surely each is seen, frame by frame.");
+  #scroller = h("div", { class: "timeline-objects" }, this.#names, this.#rows, this.#hint);
   #playhead = h("div", { class: "playhead", role: "slider", tabindex: 0, "aria-label": "Frame shown", "aria-valuemin": "0" });
   #tip = h("div", { class: "timeline-tip num", hidden: true });
   #track = h("div", { class: "timeline-track" });
@@ -181,7 +182,7 @@ export class Timeline extends HTMLElement {
 
   #drawNames() {
     const { state, selected } = this.editor;
-    this.#scroller.hidden = state.objects.length === 0;
+    this.#hint.hidden = state.objects.length > 0;
     this.#names.replaceChildren(
       ...state.objects.map(({ id, name, colour, hidden }) => {
         const dot = h("span", { class: "swatch" });

@@ -50,16 +50,23 @@ function drawStrip(context, scale, strip, colour, top, looks) {
   const shown = context.globalAlpha;
   const pieces = scale.step >= 1 ? runsOf(strip, start, stop) : columnsOf(strip, scale);
   for (const { from, to, byte } of pieces) {
-    const [left, right] = [scale.xOf(from), scale.xOf(to)];
+    const [left, right] = [snapped(scale.xOf(from)), snapped(scale.xOf(to))];
     context.globalAlpha = shown;
     if (byte === HIDDEN) {
       drawHidden(context, left, right, top, colour, looks);
     } else {
+      context.fillStyle = looks.surface;
+      context.fillRect(left, top, right - left, BAR);
       context.globalAlpha = shown * (0.22 + 0.78 * (Math.min(SURE, byte) / SURE) ** 2);
       context.fillStyle = colour;
       context.fillRect(left, top, Math.max(0.5, right - left), BAR);
     }
   }
+}
+
+/** To the screen's pixels, so that neighbours meet without a seam. @param {number} x */
+function snapped(x) {
+  return Math.round(x * devicePixelRatio) / devicePixelRatio;
 }
 
 /** @param {Uint8Array} strip @param {number} start @param {number} stop */

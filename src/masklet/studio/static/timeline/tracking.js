@@ -79,13 +79,17 @@ function shareOf({ start, stop, frame }) {
   return frame === null ? 0 : (Math.abs(frame - start) + 1) / (Math.abs(stop - start) + 1);
 }
 
-/** "Frame 45 · 18 a second · 12 seconds left". @param {RunView} run */
-function wordsOf(run) {
-  const { stop, frame, reverse, rate } = run;
-  if (frame === null) return "Tracking";
+/** "Frame 45 · 18/s · 12 s left". @param {RunView} run */
+function wordsOf({ stop, frame, reverse, rate }) {
+  if (frame === null) return "Tracking begins";
   const left = Math.abs(stop - frame);
-  const parts = [`${reverse ? "Back" : "On"} to frame ${frame}`];
-  if (rate) parts.push(`${rate >= 10 ? Math.round(rate) : rate.toFixed(1)} a second`);
-  if (rate && left > 0) parts.push(`${lasting(left / rate)} left`);
+  const parts = [`${reverse ? "Back, frame" : "Frame"} ${frame}`];
+  if (rate) parts.push(`${rate >= 10 ? Math.round(rate) : rate.toFixed(1)}/s`);
+  if (rate && left > 0) parts.push(`${timeLeft(left / rate)} left`);
   return parts.join(" · ");
+}
+
+/** @param {number} seconds */
+function timeLeft(seconds) {
+  return seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : lasting(seconds);
 }
