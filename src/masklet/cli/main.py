@@ -7,6 +7,7 @@ from typing import Annotated, Protocol, runtime_checkable
 
 import tyro
 
+from masklet.cli.convert import Convert
 from masklet.cli.doctor import Doctor
 from masklet.cli.evaluate import Evaluate
 from masklet.cli.progress import emit
@@ -42,6 +43,7 @@ AnyVerb = (
     | Annotated[Stream, tyro.conf.subcommand("stream")]
     | Annotated[Studio, tyro.conf.subcommand("studio")]
     | Annotated[Render, tyro.conf.subcommand("render")]
+    | Annotated[Convert, tyro.conf.subcommand("convert")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Weights, tyro.conf.subcommand("weights")]

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -36,6 +36,14 @@ def resident_megabytes() -> float | None:
 def emit(event: str, **fields: Any) -> None:
     """One JSON line on standard output, at once."""
     print(json.dumps({"event": event, **fields}), flush=True)
+
+
+def tell_note(text: str, *, json_lines: bool) -> None:
+    """Say what a person should know though nothing failed; in a pipe too, on standard error."""
+    if json_lines:
+        emit("note", message=text)
+    else:
+        print(f"masklet: note: {text}", file=sys.stderr)
 
 
 def frame_fields(result: FrameResult) -> dict[str, Any]:
@@ -116,9 +124,13 @@ class Progress(OnTerminal):
 
     def step(self, result: FrameResult) -> None:
         """Count a frame and show it."""
+        self.advance(frame_fields(result) if self.json_lines else {})
+
+    def advance(self, fields: Mapping[str, Any]) -> None:
+        """Count a frame and show it; ``fields`` are what its JSON line says."""
         self.frames += 1
         if self.json_lines:
-            emit("frame", **frame_fields(result))
+            emit("frame", **fields)
         elif self._bar is not None:
             memory = resident_megabytes()
             self._bar.update(

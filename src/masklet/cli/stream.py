@@ -82,7 +82,14 @@ class Stream:
         stop.settle()
 
     def _opened(self, size: Size, fps: float | None) -> Outputs:
-        return Outputs(self.outputs, default=None, size=size, fps=self.fps or fps, total=None)
+        return Outputs(
+            self.outputs,
+            default=None,
+            size=size,
+            fps=self.fps or fps,
+            total=None,
+            json_lines=self.json,
+        )
 
 
 def step(tracker: "masklet.Tracker", picture: Picture, said: Sequence[Prompt]) -> FrameResult:

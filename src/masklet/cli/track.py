@@ -63,6 +63,7 @@ class Track:
             KeyboardInterrupt: after Ctrl-C, once the files are closed.
         """
         from masklet.media.sources import open_source
+        from masklet.media.timing import uneven_times
 
         prompts = self.prompts.read()
         if self.remove_sprinkles < 0:
@@ -77,6 +78,8 @@ class Track:
                 size=source.size,
                 fps=source.fps,
                 total=len(span),
+                times=uneven_times(source),
+                json_lines=self.json,
             )
             with progress.reported(outputs.paths), outputs:
                 model = self.model.load()
