@@ -6,6 +6,8 @@
 /** Widths that the server makes; a video narrower than one of them comes at its own width. */
 export const WIDTHS = [160, 320, 640, 960, 1280, 1920];
 const AT_ONCE = 4;
+/** Colours as they are in the file: they are compared with what the server renders. */
+const AS_IT_IS = /** @type {const} */ ({ colorSpaceConversion: "none", premultiplyAlpha: "none" });
 const FIRST_WAIT_MS = 60;
 /** How far away a picture may stand in for one that has not come, while a person scrubs. */
 const NEAR = 24;
@@ -127,7 +129,7 @@ export class Pictures {
       const query = width < this.#full ? `?width=${width}` : "";
       const response = await fetch(`${this.#address}/frames/${frame}.jpg${query}`, { signal: request.signal });
       if (!response.ok) throw new Error((await response.json().catch(() => null))?.error ?? "no picture");
-      const bitmap = await createImageBitmap(await response.blob());
+      const bitmap = await createImageBitmap(await response.blob(), AS_IT_IS);
       this.#wait += 0.15 * (performance.now() - began - this.#wait);
       if (request.signal.aborted) bitmap.close();
       else this.#keep({ bitmap, frame, width }, key);

@@ -5,6 +5,7 @@ import { registerCommands } from "../lib/keys.js";
 import { stageCommands } from "./commands.js";
 import { crosshairKey } from "./crosshair.js";
 import { Desk } from "./desk.js";
+import { createEffects } from "./effects.js";
 import { FlatRenderer } from "./flat.js";
 import { beginGesture, markerNear } from "./gestures.js";
 import { rgbOf } from "./gl.js";
@@ -133,12 +134,18 @@ export class Stage extends HTMLElement {
     this.#renderer?.dispose();
     const gl = this.#canvas.getContext("webgl2", { alpha: true, antialias: false, depth: false });
     const flat = gl ? null : this.#canvas.getContext("2d");
-    this.#renderer = gl ? new Renderer(gl) : flat && new FlatRenderer(flat);
+    this.#renderer = gl ? this.#withEffects(new Renderer(gl)) : flat && new FlatRenderer(flat);
     this.dataset.drawn = gl ? "webgl2" : "flat";
     this.#layers.reset();
     this.#shown = "";
     this.#hovered = 0;
     this.redraw();
+  }
+
+  /** @param {Renderer} renderer */
+  #withEffects(renderer) {
+    renderer.effects = createEffects(renderer.gl, { project: this.editor.project.id, redraw: () => this.redraw() });
+    return renderer;
   }
 
   #resize() {
