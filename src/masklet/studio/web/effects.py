@@ -7,9 +7,10 @@ from fastapi import APIRouter
 
 from masklet.draw.effects.catalogue import EFFECTS, PRESETS
 from masklet.draw.effects.measures import MEASURES
+from masklet.studio.web.access import refusals
 from masklet.studio.wire.views import View
 
-router = APIRouter(tags=["effects"])
+router = APIRouter(prefix="/api", tags=["effects"], responses=refusals())
 
 
 class SliderView(View):
@@ -76,7 +77,7 @@ class EffectsView(View):
     measures: MeasuresView
 
 
-@router.get("/api/effects")
+@router.get("/effects")
 def effects() -> EffectsView:
     """Every kind of effect, presets, and the measures that they are drawn by."""
     return effects_view()
