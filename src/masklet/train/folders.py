@@ -1,13 +1,13 @@
 """A person's folder of pictures and masks, in any of the usual layouts, split in two.
 
 ``x.jpg`` with ``x.png`` or ``x.0.png``, ``x.1.png``, ... or ``x_mask.png`` beside it; the same with
-pictures in ``images/`` and masks in ``masks/``; or a COCO JSON file with its pictures. Either in
-the folder itself, or in its ``train/`` and ``val/``.
+pictures in ``images/`` and masks in ``masks/``, or in a folder ``masks/x/``; or a COCO JSON file
+with its pictures. Either in the folder itself, or in its ``train/`` and ``val/``.
 """
 
 import re
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -117,14 +117,16 @@ def photos_of(folder: Path, group: str, *, parts: bool) -> tuple[DomainPhoto, ..
     if (folder / "images").is_dir():
         if not (folder / "masks").is_dir():
             raise FormatError(f"data: {folder} has images/ without masks/; wanted both")
-        pictures, masks = _listed(folder / "images"), _listed(folder / "masks", deep=True)
+        beside = folder / "masks"
+        pictures, masks = _listed(folder / "images"), _listed(beside, deep=True)
     else:
-        files = _listed(folder)
+        beside, files = folder, _listed(folder)
         masks = _masks_among(files)
         pictures = [path for path in files if path not in set(masks)]
     if not pictures:
         raise FormatError(f"data: {folder} holds no pictures; wanted {LAYOUTS}")
-    return _paired(pictures, masks, group, parts=parts)
+    named = {mask: mask.stem if mask.parent == beside else mask.parent.name for mask in masks}
+    return _paired(pictures, named, group, parts=parts)
 
 
 def owner_of(stem: str, stems: Collection[str]) -> str | None:
@@ -147,7 +149,7 @@ def _masks_among(files: Sequence[Path]) -> list[Path]:
 
 
 def _paired(
-    pictures: Iterable[Path], masks: Iterable[Path], group: str, *, parts: bool
+    pictures: Iterable[Path], masks: Mapping[Path, str], group: str, *, parts: bool
 ) -> tuple[DomainPhoto, ...]:
     """Every picture with its masks. Raises FormatError that names the one left over."""
     by_stem: dict[str, Path] = {}
@@ -156,8 +158,8 @@ def _paired(
             raise FormatError(f"{path}: {by_stem[path.stem].name} has the same name; wanted one")
         by_stem[path.stem] = path
     own: dict[str, list[Path]] = {stem: [] for stem in by_stem}
-    for mask in masks:
-        owner = owner_of(mask.stem, own) or owner_of(mask.parent.name, own)
+    for mask, name in masks.items():
+        owner = owner_of(name, own)
         if owner is None:
             raise FormatError(f"{mask}: no picture of that name came with it")
         if mask.suffix.lower() not in LOSSLESS:

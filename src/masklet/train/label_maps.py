@@ -10,7 +10,7 @@ from PIL import Image
 from masklet.errors import FormatError, MediaError
 from masklet.values import Size
 
-MOST_LABELS = 4096
+MOST_COLOURS = 1024
 PLAIN = ("P", "L", "1")
 
 
@@ -37,9 +37,9 @@ def read_label_map(path: Path, size: Size, *, parts: bool = False) -> Int64[np.n
     if labels.shape != size:
         came, wanted = _said(Size(*labels.shape)), _said(size)
         raise FormatError(f"{path}: {came} came; wanted {wanted}, as its picture")
-    if len(np.unique(labels)) > MOST_LABELS:
+    if not plain and len(np.unique(labels)) > MOST_COLOURS:
         raise FormatError(
-            f"{path}: more than {MOST_LABELS} colours; wanted one colour an object, not a photo"
+            f"{path}: more than {MOST_COLOURS} colours; wanted one colour an object, not a photo"
         )
     return parted(labels) if parts else labels
 
