@@ -5,7 +5,7 @@ import { Clock } from "./clock.js";
 import { Demand } from "./demand.js";
 import { getsDoubtful, getsLost, nextWhere } from "./jumps.js";
 import { Masks } from "./masks.js";
-import { Pictures } from "./pictures.js";
+import { Pictures, widthFor } from "./pictures.js";
 import { Playback } from "./playback.js";
 import { Strips } from "./strips.js";
 
@@ -122,7 +122,7 @@ export class Viewer extends EventTarget {
 
   /** Pictures should be so many pixels wide. @param {number} width */
   setPictureWidth(width) {
-    this.#demand.setWidth(width);
+    this.#demand.setWidth(widthFor(width, this.video.width));
   }
 
   close() {
