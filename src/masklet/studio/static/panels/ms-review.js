@@ -99,7 +99,7 @@ export class Review extends HTMLElement {
           "span",
           { class: "doubt-words" },
           h("span", { class: "row" }, dot, h("span", { class: "clip" }, object?.name ?? `Object ${doubt.object}`)),
-          h("span", null, doubt.reason),
+          h("span", { class: "doubt-reason" }, doubt.reason),
           h("span", { class: "soft num" }, `Frame ${doubt.frame}, ${exactClock(editor.timeOf(doubt.frame))}`),
         ),
       ),
