@@ -16,7 +16,7 @@ def encoded(picture: Picture) -> bytes:
     return data.tobytes()
 
 
-def narrowed(picture: Picture, width: int) -> Picture:
+def narrowed(picture: Picture, width: int) -> UInt8[np.ndarray, "h w 3"]:
     """A picture at most ``width`` wide, in its own proportions."""
     height, wide = picture.shape[:2]
     if wide <= width:

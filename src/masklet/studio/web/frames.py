@@ -67,6 +67,7 @@ async def filmstrip(
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     async with studio.hub.use(project) as live:
+        live.check_span(start, stop)
         data = await studio.jpegs.strip(row, live.pictures, given_up=request.is_disconnected)
     return Response(data, media_type="image/jpeg", headers=headers)
 
