@@ -41,6 +41,7 @@ export async function openHelp() {
 /** @param {HTMLElement} note */
 function sayUsual(note) {
   note.textContent = "Press a key's button to choose another key.";
+  note.removeAttribute("data-warns");
 }
 
 /** @param {HTMLElement} note @param {AbortSignal} signal */
@@ -64,7 +65,7 @@ function row(command, note, signal) {
   const words = keys.length ? keys.map(keyLabel).join(" or ") : "no key";
   const change = h(
     "button",
-    { class: "key-change", type: "button", "data-command": command.name, "aria-label": `${command.title}: ${words}. Change`, title: "Change the key" },
+    { class: "key-change", type: "button", "data-keys-of": command.name, "aria-label": `${command.title}: ${words}. Change`, title: "Change the key" },
     keys.length ? shown(keys) : h("span", { class: "soft" }, "none"),
   );
   on(change, "click", () => record(command, change, note, signal));
@@ -105,7 +106,7 @@ function record(command, button, note, signal) {
   const take = (/** @type {string[]} */ keys) => {
     stop.abort();
     changeKeys(command, keys);
-    /** @type {HTMLElement | null} */ (document.querySelector(`[data-command="${command.name}"]`))?.focus();
+    /** @type {HTMLElement | null} */ (document.querySelector(`[data-keys-of="${command.name}"]`))?.focus();
   };
   on(button, "blur", end, stop.signal);
   on(button, "keydown", (event) => {
@@ -118,6 +119,7 @@ function record(command, button, note, signal) {
     const other = conflict(key, command);
     if (!other || warned === key) return take([key]);
     warned = key;
+    note.toggleAttribute("data-warns", true);
     note.textContent = `${keyLabel(key)} belongs to “${other.title}”. Press it again to take it from there.`;
   }, stop.signal);
 }
