@@ -11,7 +11,7 @@ help:
 	@echo "make .venv      install masklet and its development tools, at the versions of constraints.txt"
 	@echo "make test       linters, types and tests (minutes)"
 	@echo "make test-slow  the tests that take longer: 1024 pixels, whole sequences"
-	@echo "make demo       track an object in the bundled clip and say where the pictures are"
+	@echo "make demo       open the studio on the bundled clip, or make pictures where there is no screen"
 	@echo "make benchmark  measure speed and memory against the reference package"
 
 .venv: .venv/installed
