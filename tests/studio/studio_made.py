@@ -1,5 +1,7 @@
 """Makers for tests of the studio: a project about moving pictures, open with the small model."""
 
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +16,7 @@ from masklet.studio.wire.messages import ChangeObject, Clear, Propagate, Say
 
 FRAMES, HEIGHT, WIDTH = 20, 48, 72
 BY = "test"
+ROUNDING = 1e-5
 Place = tuple[float, float]
 
 
@@ -123,3 +126,25 @@ def run(passing: Pass, frames: int | None = None) -> list[FrameAnswers]:
 def everything(session: Session) -> list[FrameAnswers]:
     """What is known of every frame."""
     return [session.answers(frame) for frame in range(session.length)]
+
+
+def same_answers(left: Sequence[FrameAnswers], right: Sequence[FrameAnswers]) -> bool:
+    """The same masks; scores may differ by the rounding of memories encoded in other company."""
+    pairs = [
+        (a, b)
+        for x, y in zip(left, right, strict=True)
+        for a, b in zip(x.answers, y.answers, strict=True)
+    ]
+    return [known.frame for known in left] == [known.frame for known in right] and all(
+        a._replace(score=0.0, presence=0.0) == b._replace(score=0.0, presence=0.0)
+        and abs(a.score - b.score) < ROUNDING
+        and abs(a.presence - b.presence) < ROUNDING
+        for a, b in pairs
+    )
+
+
+def crashed(session: Session, folder: Path, *, model: Model | None = None) -> Session:
+    """What a machine that stopped now would leave, taken up again: a copy of the folder."""
+    copy = folder.with_name(f"{folder.name}-copy")
+    shutil.copytree(folder, copy)
+    return open_session(ProjectStore.open(copy), model=model, frames=session.length)

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from pydantic import ValidationError
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from masklet.studio.store.database import Database
 from masklet.studio.store.edits import EDIT, AnyEdit
+from masklet.studio.store.errors import ProjectError
 from masklet.studio.store.schema import answers, edits, passes, project, strips
 
 
@@ -107,11 +109,23 @@ def add_strips(connection: Connection, ended: Sequence[Strip]) -> None:
 
 
 def entries(database: Database) -> Iterator[Logged]:
-    """The whole log, in order."""
+    """The whole log, in order.
+
+    Raises:
+        ProjectError: it cannot be read.
+    """
     wanted = select(edits.c.seq, edits.c.time, edits.c.by, edits.c.payload).order_by(edits.c.seq)
     with database.read() as connection:
         for seq, time, by, payload in connection.execute(wanted):
-            yield Logged(seq, time, by, EDIT.validate_json(payload))
+            yield Logged(seq, time, by, _parsed(seq, payload))
+
+
+def _parsed(seq: int, payload: str) -> AnyEdit:
+    try:
+        return EDIT.validate_json(payload)
+    except ValidationError as error:
+        why = error.errors()[0]["msg"]
+        raise ProjectError(f"entry {seq} of the log cannot be read: {why}") from error
 
 
 def answer_to(database: Database, seq: int, number: int) -> StoredAnswer:

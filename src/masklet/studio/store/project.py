@@ -13,6 +13,7 @@ from masklet.studio.store.errors import ProjectError
 from masklet.studio.store.lock import FolderLock
 from masklet.studio.store.log import now
 from masklet.studio.store.schema import make_tables, project
+from masklet.values import Size
 
 DATABASE = "project.sqlite"
 ID_BYTES = 8
@@ -126,8 +127,8 @@ class ProjectStore:
         Raises:
             ProjectError: it is not; the message says what was found.
         """
-        with self.database.read() as connection:
-            check_database(connection, self.folder)
+        video = self.info.video
+        check_database(self.database, Size(video.height, video.width))
 
     def close(self) -> None:
         """Let others open the folder; may be called again."""
