@@ -14,7 +14,7 @@ import { uploads } from "./uploads.js";
 /** @typedef {import("../types").ProjectView} ProjectView */
 /** @typedef {import("../types").AboutView} AboutView */
 
-const VIDEOS = "video/*,.mp4,.mov,.m4v,.webm,.mkv,.avi,.gif";
+const TAKEN = "video/*,image/*,.mp4,.mov,.m4v,.webm,.mkv,.avi,.gif,.zip";
 const SKELETONS = 3;
 const TOUCH = matchMedia("(pointer: coarse)");
 const STEPS = [
@@ -25,7 +25,7 @@ const STEPS = [
 
 class Start extends HTMLElement {
   #gone = new AbortController();
-  #input = h("input", { type: "file", accept: VIDEOS, multiple: true, hidden: true });
+  #input = h("input", { type: "file", accept: TAKEN, multiple: true, hidden: true });
   #drop = h("section", { class: "drop", "aria-labelledby": "drop-title" });
   #uploads = h("ul", { class: "uploads", role: "list", "aria-label": "Uploads" });
   #projects = h("section", { class: "projects", "aria-labelledby": "projects-title" });
@@ -167,7 +167,7 @@ class Start extends HTMLElement {
     const items = [...(event.dataTransfer?.items ?? [])].filter(({ kind }) => kind === "file");
     const folders = items.filter((item) => item.webkitGetAsEntry()?.isDirectory);
     if (folders.length > 0) {
-      toast("A folder cannot be dropped here. Open it with: masklet studio FOLDER", "error");
+      toast("A folder cannot be dropped here. Drop a zip of it, or open it with: masklet studio FOLDER", "error");
     }
     const single = items.filter((item) => !folders.includes(item));
     uploads.add(single.map((item) => item.getAsFile()).filter((file) => file !== null));
@@ -184,7 +184,7 @@ function invitation(first) {
   const where = first ? "Drop a video here to begin" : "Drop a video anywhere on this page";
   return [
     h("h2", { id: "drop-title" }, TOUCH.matches ? (first ? "Choose a video to begin" : "New project") : where),
-    h("p", { class: "soft" }, "mp4, mov, webm and most others. Large files can be paused and go on later."),
+    h("p", { class: "soft" }, "mp4, mov, webm and most others, or a zip of pictures. Large files can be paused."),
   ];
 }
 
