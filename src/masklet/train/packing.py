@@ -55,26 +55,31 @@ def pack_domain(domain: Domain, out: Path, *, size: int, begun: bool) -> Packed:
         MediaError, FormatError: a file cannot be used, no object is large enough, or the folder
             is not what it was when the run began.
     """
-    note, source = out / NOTE, fingerprint(domain, size)
-    if note.exists():
-        there = Packed(**json.loads(note.read_text(encoding="utf-8")))
-        if there.source == source:
-            return there
-        if begun:
-            raise FormatError(
-                f"data: {domain.folder} or --size has changed since the run of {out.parent} began; "
-                "choose another --output, or remove that folder"
-            )
+    source, there = fingerprint(domain, size), _there(out)
+    if there is not None and there.source == source:
+        return there
+    if there is not None and begun:
+        raise FormatError(
+            f"data: {domain.folder} or --size has changed since the run of {out.parent} began; "
+            "choose another --output, or remove that folder"
+        )
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
         packed = _write(domain, part, source, size)
-        shutil.rmtree(out, ignore_errors=True)
-        part.replace(out)
+        if _there(out) != packed:  # another process that trains along may have been quicker
+            shutil.rmtree(out, ignore_errors=True)
+            part.replace(out)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return packed
+
+
+def _there(out: Path) -> Packed | None:
+    """What lies packed in a folder, whole."""
+    note = out / NOTE
+    return Packed(**json.loads(note.read_text(encoding="utf-8"))) if note.exists() else None
 
 
 def fingerprint(domain: Domain, size: int) -> str:
