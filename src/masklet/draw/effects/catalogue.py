@@ -74,13 +74,13 @@ EFFECTS: tuple[Described, ...] = (
     Described(
         kind="cut-out",
         title="Cut out",
-        line="Keep the object alone, on a transparent ground.",
+        line="Keep the object, without a background.",
         target="background",
     ),
     Described(
         kind="blur-background",
         title="Blur background",
-        line="Blur everything else, as a wide lens does.",
+        line="Blur everything else, like a wide lens.",
         target="background",
         strength=Slider(title="Amount", default=0.5),
     ),
@@ -109,7 +109,7 @@ EFFECTS: tuple[Described, ...] = (
     Described(
         kind="blur-object",
         title="Blur object",
-        line="Hide the object in a blur that cannot be undone.",
+        line="Hide the object in a blur, for good.",
         target="object",
         strength=Slider(title="Amount", default=0.5),
     ),
@@ -132,7 +132,7 @@ EFFECTS: tuple[Described, ...] = (
     Described(
         kind="fill-in",
         title="Fill in",
-        line="Cover the object with a soft guess at what is behind it.",
+        line="Cover the object with what is around it.",
         target="object",
         strength=Slider(title="Margin", default=0.5),
     ),

@@ -4,6 +4,7 @@ import { ApiError, get } from "../lib/api.js";
 import { h, on } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { announce, toast } from "../lib/toast.js";
+import "../panels/ms-effects.js";
 import "../panels/ms-objects.js";
 import "../panels/ms-review.js";
 import "../stage/ms-stage.js";
