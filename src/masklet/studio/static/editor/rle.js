@@ -72,6 +72,32 @@ export function decode(counts, { width, height }, into = new Uint8Array(width * 
 }
 
 /**
+ * The rectangle around a mask, the far ends not included; null where nothing is inside.
+ * @param {string} counts
+ * @param {Size} size
+ * @returns {{left: number, top: number, right: number, bottom: number} | null}
+ */
+export function boundsOf(counts, { height }) {
+  const box = { left: Infinity, top: Infinity, right: 0, bottom: 0 };
+  let at = 0;
+  let inside = false;
+  for (const run of runsOf(counts)) {
+    const last = at + run - 1;
+    if (inside && run > 0) {
+      const [first, final] = [Math.floor(at / height), Math.floor(last / height)];
+      const across = first !== final;
+      box.left = Math.min(box.left, first);
+      box.right = final + 1;
+      box.top = across ? 0 : Math.min(box.top, at % height);
+      box.bottom = across ? height : Math.max(box.bottom, (last % height) + 1);
+    }
+    at += run;
+    inside = !inside;
+  }
+  return box.right > 0 ? box : null;
+}
+
+/**
  * @param {Uint8Array} bytes one a pixel, column after column; all but 0 is inside
  * @returns {string}
  */

@@ -1,6 +1,6 @@
 /** Shows what a click would give once the pointer rests; only the latest question counts. */
 
-import { decode } from "../editor/rle.js";
+import { boundsOf, decode } from "../editor/rle.js";
 
 /** @typedef {import("./view.js").Place} Place */
 
@@ -8,6 +8,7 @@ const REST_MS = 60;
 
 export class Hover {
   /** The mask to show, column after column. @type {Uint8Array | null} */ bytes = null;
+  /** @type {import("./renderer.js").Bounds | null} */ bounds = null;
   /** Goes up with every mask. */
   version = 0;
   #editor;
@@ -39,6 +40,7 @@ export class Hover {
       const { answers } = await this.#editor.hover(x, y);
       if (question !== this.#question || frame !== this.#editor.frame) return;
       const answer = answers.find(({ visible }) => visible);
+      this.bounds = answer ? boundsOf(answer.counts, video) : null;
       this.#show(answer ? decode(answer.counts, video) : null);
     } catch {
       // Another place was asked about, or the wire is down: there is nothing to show.

@@ -1,6 +1,6 @@
 /** Keeps the renderer's masks in step with the answers of the frame: each mask is sent once. */
 
-import { decode } from "../editor/rle.js";
+import { boundsOf, decode } from "../editor/rle.js";
 import { NEW_OBJECT } from "./brush.js";
 import { rgbOf } from "./gl.js";
 
@@ -56,7 +56,8 @@ export class Layers {
   /** @param {MaskTaker} renderer @param {import("../types").Answer} answer */
   #send(renderer, { object, counts }) {
     if (this.#sent.get(object) !== counts) {
-      renderer.setMask(object, decode(counts, this.#size, this.#scratch), this.#size);
+      const bounds = boundsOf(counts, this.#size);
+      renderer.setMask(object, decode(counts, this.#size, this.#scratch), this.#size, { bounds });
       this.#sent.set(object, counts);
     }
     return true;

@@ -40,6 +40,7 @@ export class Stage extends HTMLElement {
   #pointers;
   #shown = "";
   #hovered = 0;
+  /** Where the pointer rests. @type {import("./view.js").Place | null} */ #pointed = null;
   #asked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #speaking;
 
@@ -193,6 +194,7 @@ export class Stage extends HTMLElement {
     const picture = pictures.nearest(frame);
     this.#desk.exact = picture?.frame === frame;
     if (!picture) return frame;
+    if (!this.#shown) queueMicrotask(() => this.#hover(this.#pointed, null));
     const name = `${picture.frame}/${picture.width}`;
     if (name !== this.#shown) renderer.setPicture(picture.bitmap);
     this.#shown = name;
@@ -207,9 +209,9 @@ export class Stage extends HTMLElement {
 
   /** @param {Renderer | FlatRenderer} renderer @returns {[number, number, number] | null} */
   #hoverColour(renderer) {
-    const { bytes, version } = this.#desk.hover;
+    const { bytes, bounds, version } = this.#desk.hover;
     if (!bytes) return null;
-    if (this.#hovered !== version) renderer.setMask(0, bytes, this.editor.video);
+    if (this.#hovered !== version) renderer.setMask(0, bytes, this.editor.video, { bounds });
     this.#hovered = version;
     const chosen = this.editor.state.objects.find(({ id }) => id === this.editor.selected);
     return chosen ? rgbOf(chosen.colour) : [1, 1, 1];
@@ -217,13 +219,14 @@ export class Stage extends HTMLElement {
 
   /** @param {import("./brush.js").Draft | null} draft @param {import("./bitmap.js").Columns | null} columns */
   #painted(draft, columns) {
-    if (draft && columns) this.#renderer?.setMask(draft.object, draft.bitmap.bytes, draft.bitmap.size, columns);
+    if (draft && columns) this.#renderer?.setMask(draft.object, draft.bitmap.bytes, draft.bitmap.size, { columns });
     this.redraw();
   }
 
   /** @param {import("./view.js").Place | null} at @param {PointerEvent | null} event */
   #hover(at, event) {
     const desk = this.#desk;
+    this.#pointed = at;
     const marker = at && this.editor.tool === "point" ? markerNear(desk, at) : null;
     if (marker !== desk.hot) {
       desk.hot = marker;

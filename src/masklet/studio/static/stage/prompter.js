@@ -16,12 +16,13 @@ export class Prompter {
 
   /** @param {Place} place @param {boolean} inside */
   point({ x, y }, inside) {
-    return this.#sayAboutChosen({ points: [[x, y]], labels: [inside ? 1 : 0] });
+    return this.#sayAboutChosen({ points: [[rounded(x), rounded(y)]], labels: [inside ? 1 : 0] });
   }
 
   /** @param {Place} from @param {Place} to */
   box(from, to) {
-    return this.#sayAboutChosen({ box: boxOf(from, to) });
+    const [x0, y0, x1, y1] = boxOf(from, to);
+    return this.#sayAboutChosen({ box: [rounded(x0), rounded(y0), rounded(x1), rounded(y1)] });
   }
 
   /** @param {MaskBitmap} bitmap */
@@ -39,7 +40,8 @@ export class Prompter {
   /** @param {Marker} marker @param {Place} to */
   async move(marker, to) {
     const prompt = this.#promptOf(marker);
-    if (prompt) await this.#say(movedTo(prompt, marker, to, this.#maskOf(prompt)));
+    const place = { x: rounded(to.x), y: rounded(to.y) };
+    if (prompt) await this.#say(movedTo(prompt, marker, place, this.#maskOf(prompt)));
   }
 
   /** @param {Marker} marker */
@@ -78,4 +80,9 @@ export class Prompter {
     this.editor.pause();
     await this.editor.say(saying).catch(() => {});
   }
+}
+
+/** To hundredths of a pixel. @param {number} value */
+function rounded(value) {
+  return Math.round(value * 100) / 100;
 }

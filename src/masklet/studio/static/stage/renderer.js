@@ -27,8 +27,14 @@ import { MASK_FRAGMENT, PICTURE_FRAGMENT } from "./shaders.js";
  * @typedef {{scale: number, x: number, y: number, width: number, height: number}} View
  */
 /**
- * One object on the frame; `colour` is red, green, blue from 0 to 1.
- * @typedef {{object: number, colour: [number, number, number], mask: WebGLTexture, selected: boolean}} Layer
+ * One object on the frame; `colour` is red, green, blue from 0 to 1. Nothing of the mask lies outside
+ * its `bounds`; null is anywhere.
+ * @typedef {object} Layer
+ * @property {number} object
+ * @property {[number, number, number]} colour
+ * @property {WebGLTexture} mask
+ * @property {Bounds | null} bounds
+ * @property {boolean} selected
  */
 /**
  * @typedef {object} Scene
@@ -55,6 +61,9 @@ import { MASK_FRAGMENT, PICTURE_FRAGMENT } from "./shaders.js";
  * @property {number | null} draft an object whose mask is being painted: drawn above effects
  */
 
+/** @typedef {{left: number, top: number, right: number, bottom: number}} Bounds in the video's pixels */
+/** @typedef {{texture: WebGLTexture, width: number, height: number, bounds: Bounds | null}} Held */
+
 const FILL = 0.45;
 const FILL_SELECTED = 0.52;
 const FILL_HOVER = 0.28;
@@ -64,7 +73,7 @@ const LINE_SELECTED = 2.75;
 export class Renderer {
   /** @type {WebGL2RenderingContext} */ gl;
   /** @type {EffectsPainter | null} */ effects = null;
-  /** @type {Map<number, {texture: WebGLTexture, width: number, height: number}>} */ #masks = new Map();
+  /** @type {Map<number, Held>} */ #masks = new Map();
   #picture;
   #pictureProgram;
   #maskProgram;
@@ -91,15 +100,17 @@ export class Renderer {
    * @param {number} object 0 is the hover preview
    * @param {Uint8Array} bytes column after column, 0 or 255
    * @param {Size} size
-   * @param {{start: number, stop: number}} [columns]
+   * @param {object} [part]
+   * @param {{start: number, stop: number}} [part.columns]
+   * @param {Bounds | null} [part.bounds] outside of which there is nothing; null is anywhere
    */
-  setMask(object, bytes, size, columns) {
+  setMask(object, bytes, size, { columns, bounds = null } = {}) {
     const gl = this.gl;
     const old = this.#masks.get(object);
     const fits = old !== undefined && old.width === size.width && old.height === size.height;
     if (old && !fits) gl.deleteTexture(old.texture);
     const texture = fits ? old.texture : makeTexture(gl);
-    this.#masks.set(object, { texture, width: size.width, height: size.height });
+    this.#masks.set(object, { texture, width: size.width, height: size.height, bounds });
     bindTexture(gl, 0, texture);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
     if (!fits) gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R8, size.height, size.width);
@@ -144,7 +155,7 @@ export class Renderer {
   #scene({ layers, video, view, frame, effects, known }) {
     const held = layers.flatMap((layer) => {
       const mask = this.#masks.get(layer.object);
-      return mask ? [{ ...layer, mask: mask.texture }] : [];
+      return mask ? [{ ...layer, mask: mask.texture, bounds: mask.bounds }] : [];
     });
     return { picture: this.#picture, video, layers: held, view, frame, effects, known };
   }
@@ -164,18 +175,19 @@ export class Renderer {
     const hovered = this.#masks.get(0);
     const painted = scene.effects.length ? scene.layers.find((layer) => layer.object === draft) : undefined;
     if (painted) this.#mask(scene, painted, FILL_SELECTED, LINE_SELECTED);
-    if (hover && hovered) this.#mask(scene, { colour: hover, mask: hovered.texture }, FILL_HOVER, LINE / 2);
+    if (hover && hovered) this.#mask(scene, { colour: hover, mask: hovered.texture, bounds: hovered.bounds }, FILL_HOVER, LINE / 2);
   }
 
   /**
    * @param {Scene} scene
-   * @param {{colour: [number, number, number], mask: WebGLTexture}} layer
+   * @param {Pick<Layer, "colour" | "mask" | "bounds">} layer
    * @param {number} fill
    * @param {number} line pixels of the page
    */
-  #mask({ video, view }, { colour, mask }, fill, line) {
+  #mask({ video, view }, { colour, mask, bounds }, fill, line) {
     const gl = this.gl;
     const program = this.#maskProgram;
+    this.#confine(view, bounds, line);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.useProgram(program);
@@ -186,5 +198,19 @@ export class Renderer {
     gl.uniform1f(gl.getUniformLocation(program, "radius"), (line * devicePixelRatio) / 2);
     drawPicture(gl, program, video, view);
     gl.disable(gl.BLEND);
+    gl.disable(gl.SCISSOR_TEST);
+  }
+
+  /** Draw only around a mask. @param {View} view @param {Bounds | null} bounds @param {number} line */
+  #confine({ scale, x, y, height }, bounds, line) {
+    if (!bounds) return;
+    const gl = this.gl;
+    const margin = line * devicePixelRatio + Math.max(1, scale) + 1;
+    const left = Math.floor(x + bounds.left * scale - margin);
+    const bottom = Math.floor(height - y - bounds.bottom * scale - margin);
+    const across = Math.ceil((bounds.right - bounds.left) * scale + 2 * margin) + 1;
+    const up = Math.ceil((bounds.bottom - bounds.top) * scale + 2 * margin) + 1;
+    gl.enable(gl.SCISSOR_TEST);
+    gl.scissor(left, bottom, across, up);
   }
 }
