@@ -58,6 +58,19 @@ def sample_clips(
     boxes = torch.stack(
         [fill_layers(out, pool.clips[row], dice) for out, row in zip(layers, which, strict=True)]
     )
+    return warp_clips(dice, layers, boxes, size)
+
+
+def warp_clips(
+    dice: Dice, layers: Float[Tensor, "B T C S S"], boxes: Float[Tensor, "B 4"], size: int
+) -> ClipBatch:
+    """Crop and recolour clips, each alike in all its frames but for a slight drift.
+
+    Args:
+        layers: frames of 0 .. 255 and object masks; changed in place.
+        boxes: what half of the crops zoom in on, in shares of the side.
+    """
+    clips, frames = layers.shape[:2]
     layers[:, :, :3].div_(255).sub_(0.5)
     path = random_path(dice, clips, frames)
     drift = Path(path.shift * DRIFT, path.scale**DRIFT, path.angle * DRIFT)

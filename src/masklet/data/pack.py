@@ -1,7 +1,8 @@
 """Packs folders of photos and videos into shards of small square pictures, ready to train from.
 
 ``python -m masklet.data.pack ROOT OUT`` reads ``ROOT/images/<set>/{train,val}`` and
-``ROOT/davis-train`` and writes ``OUT/{train,val}-NNN.safetensors``.
+``ROOT/davis-train`` and writes ``OUT/{train,val}-NNN.safetensors``. ``python -m masklet.data.pack
+OUT --from davis/train=DAVIS --from sav=SAV`` packs datasets in the layouts that they come in.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from jaxtyping import Integer, UInt8
 from PIL import Image
 
 from masklet.data.shards import Record, write_shard
-from masklet.errors import FormatError
+from masklet.errors import FormatError, MaskletError
 from masklet.values import Size
 
 SPLITS = ("train", "val")
@@ -161,16 +162,47 @@ def fill_shards(records: Iterable[Record], shard_bytes: int) -> Iterator[list[Re
         yield held
 
 
-def main() -> None:
+def read_options() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m masklet.data.pack", description=__doc__)
-    parser.add_argument("root", type=Path, help="folder with images/ and davis-train/")
+    parser.add_argument("root", type=Path, nargs="?", help="folder with images/ and davis-train/")
     parser.add_argument("out", type=Path, help="folder to write the shards to")
+    how = "a dataset as KIND=PATH or KIND/SPLIT=PATH, such as sav=DIR; again for each"
+    parser.add_argument("--from", dest="train", action="append", default=[], help=how)
+    parser.add_argument("--val", action="append", default=[], help="likewise, to measure on")
+    parser.add_argument("--every", type=int, default=1, help="every N-th annotated frame of videos")
     parser.add_argument("--side", type=int, default=320, help="pixels of the square pictures")
     parser.add_argument("--shard-mb", type=int, default=45, help="largest shard in megabytes")
     chosen = parser.parse_args()
+    if (chosen.root is None) == (not chosen.train):
+        parser.error("wanted either ROOT, or --from once or more")
+    if min(chosen.every, chosen.side, chosen.shard_mb) < 1:
+        parser.error("--every, --side and --shard-mb: wanted 1 or more")
+    return chosen
+
+
+def main() -> None:
+    """Pack, and say what was written."""
+    chosen = read_options()
     shard_bytes = chosen.shard_mb * 1_000_000
-    for path in pack(chosen.root, chosen.out, side=chosen.side, shard_bytes=shard_bytes):
+    try:
+        if chosen.root is not None:
+            paths = pack(chosen.root, chosen.out, side=chosen.side, shard_bytes=shard_bytes)
+        else:
+            from masklet.data.mixing.spec import parse_unweighted
+            from masklet.data.packing.records import pack_sets
+
+            splits = {
+                "train": [parse_unweighted(text) for text in chosen.train],
+                "val": [parse_unweighted(text) for text in chosen.val],
+            }
+            paths, packed, left_out = pack_sets(
+                splits, chosen.out, side=chosen.side, shard_bytes=shard_bytes, every=chosen.every
+            )
+            print(f"{packed} clips; {left_out} more have no object that is large enough")
+    except MaskletError as error:
+        raise SystemExit(f"masklet.data.pack: {error}") from error
+    for path in paths:
         print(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
 
 

@@ -3,7 +3,7 @@
 Letters of shapes: N photos, M label maps, S side in pixels, O objects, T frames.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +49,21 @@ class Objects(NamedTuple):
     area: Float[Tensor, "O"]
     box: Float[Tensor, "O 4"]
     pasteable: Bool[Tensor, "O"]
+
+
+class Photos(NamedTuple):
+    """Decoded photos.
+
+    Attributes:
+        maps: label maps, those of a photo side by side.
+        map_photo: the photo that each map is of.
+        sources: the set of each photo.
+    """
+
+    pictures: UInt8[np.ndarray, "N 3 S S"]
+    maps: UInt8[np.ndarray, "M S S"]
+    map_photo: Int[np.ndarray, "M"]
+    sources: tuple[str, ...]
 
 
 class Clip(NamedTuple):
@@ -116,25 +131,47 @@ def load_pool(
     """
     records = [record for path in _shard_paths(source, split) for record in read_shard(path)]
     photos = [record for record in records if record.kind == "photo"]
-    clips = tuple(_load_clip(record, device) for record in records if record.kind == "clip")
-    pictures = _decode_all([r.pictures[0] for r in photos], decode_picture)
-    maps = _decode_all([blob for r in photos for blob in r.maps], decode_map)
-    map_photo = np.repeat(np.arange(len(photos)), [len(r.maps) for r in photos])
-    sources = tuple(record.source for record in photos)
-    objects = find_objects(maps, map_photo, sources)
-    first = np.searchsorted(objects.photo.numpy(), np.arange(len(photos) + 1))
-    climb = np.concatenate([[0.0], np.cumsum(object_weights(objects, len(maps)))])
-    chance = photo_chances(sources, np.diff(first), set_weights)
+    return make_pool(
+        Photos(
+            pictures=_decode_all([r.pictures[0] for r in photos], decode_picture),
+            maps=_decode_all([blob for r in photos for blob in r.maps], decode_map),
+            map_photo=np.repeat(np.arange(len(photos)), [len(r.maps) for r in photos]),
+            sources=tuple(record.source for record in photos),
+        ),
+        [clip for r in records if r.kind == "clip" for clip in _load_clips(r)],
+        device,
+        set_weights=set_weights,
+    )
+
+
+def make_pool(
+    photos: Photos,
+    clips: Iterable[Clip],
+    device: torch.device | str = "cpu",
+    *,
+    set_weights: Mapping[str, float] = SET_WEIGHTS,
+    pasted_sets: Container[str] = PASTED_SETS,
+) -> Pool:
+    """A pool of what is decoded already.
+
+    Args:
+        set_weights: how often each set of photos is drawn, 1 for a set not named.
+        pasted_sets: those whose objects look right when pasted elsewhere.
+    """
+    objects = find_objects(photos, pasted_sets)
+    first = np.searchsorted(objects.photo.numpy(), np.arange(len(photos.sources) + 1))
+    climb = np.concatenate([[0.0], np.cumsum(object_weights(objects, len(photos.maps)))])
+    chance = photo_chances(photos.sources, np.diff(first), set_weights)
     return Pool(
-        photos_N3SS=torch.from_numpy(pictures).to(device),
-        maps_MSS=torch.from_numpy(maps).to(device),
+        photos_N3SS=torch.from_numpy(photos.pictures).to(device),
+        maps_MSS=torch.from_numpy(photos.maps).to(device),
         objects=Objects(*(column.to(device) for column in objects)),
-        sources=sources,
+        sources=photos.sources,
         first_object=torch.from_numpy(first).to(device),
         photo_chance=chance.to(device),
         paste_chance=paste_chances(objects, chance).to(device),
         object_climb=torch.from_numpy(climb).to(device),
-        clips=clips,
+        clips=_moved(clips, device),
     )
 
 
@@ -164,15 +201,13 @@ def object_weights(objects: Objects, maps: int) -> Float[np.ndarray, "O"]:
     return root / np.bincount(of_map, root, minlength=maps)[of_map]
 
 
-def find_objects(
-    maps: UInt8[np.ndarray, "M S S"], map_photo: np.ndarray, sources: tuple[str, ...]
-) -> Objects:
+def find_objects(photos: Photos, pasted_sets: Container[str] = PASTED_SETS) -> Objects:
     """One row for each label of each map, in order of photo, map and label."""
-    side = maps.shape[-1]
+    side = photos.maps.shape[-1]
     columns: list[tuple[int, int, int, float, tuple[float, ...], bool]] = []
-    for row, labels in enumerate(maps):
-        photo = int(map_photo[row])
-        pasted = sources[photo] in PASTED_SETS
+    for row, labels in enumerate(photos.maps):
+        photo = int(photos.map_photo[row])
+        pasted = photos.sources[photo] in pasted_sets
         for value in np.flatnonzero(np.bincount(labels.ravel(), minlength=256)[1:]) + 1:
             inside = labels == value
             xs, ys = np.flatnonzero(inside.any(0)), np.flatnonzero(inside.any(1))
@@ -216,9 +251,23 @@ def _decode_all(blobs: list[bytes], decode: Callable[[bytes], np.ndarray]) -> np
     return decoded
 
 
-def _load_clip(record: Record, device: torch.device | str) -> Clip:
-    frames = _decode_all(list(record.pictures), decode_picture)
-    masks = _decode_all(list(record.maps), decode_map)
-    return Clip(
-        record.name, torch.from_numpy(frames).to(device), torch.from_numpy(masks).to(device)
-    )
+def _load_clips(record: Record) -> list[Clip]:
+    """A video once for each layer of its label maps; all share its frames."""
+    if not record.pictures or len(record.maps) % len(record.pictures):
+        counts = f"{len(record.maps)} label maps of {len(record.pictures)} frames"
+        raise FormatError(f"shard: {record.name} has {counts}; wanted as many or a multiple")
+    frames = torch.from_numpy(_decode_all(list(record.pictures), decode_picture))
+    masks = torch.from_numpy(_decode_all(list(record.maps), decode_map))
+    return [Clip(record.name, frames, layer) for layer in masks.split(len(frames))]
+
+
+def _moved(clips: Iterable[Clip], device: torch.device | str) -> tuple[Clip, ...]:
+    """On a device, frames that are shared still shared."""
+    frames: dict[int, Tensor] = {}
+    moved = []
+    for clip in clips:
+        place = clip.frames_T3SS.data_ptr()
+        if place not in frames:
+            frames[place] = clip.frames_T3SS.to(device)
+        moved.append(Clip(clip.name, frames[place], clip.masks_TSS.to(device)))
+    return tuple(moved)

@@ -28,7 +28,8 @@ class Record:
         height: pixels of the original, before it was squashed to a square.
         width: pixels of the original.
         pictures: encoded JPEG, one for a photo, one a frame for a clip.
-        maps: encoded 8-bit PNG label maps, any number for a photo, one a frame for a clip.
+        maps: encoded 8-bit PNG label maps, any number for a photo; for a clip one a frame, and
+            again as many for each further layer, where objects overlap.
     """
 
     kind: str
