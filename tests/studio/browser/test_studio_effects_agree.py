@@ -29,7 +29,7 @@ DRAW = """async ({video, picture, frames, stacks, size}) => {
   const { Renderer } = await import("/static/stage/renderer.js");
   const { createEffects } = await import("/static/stage/effects.js");
   const { catalogue } = await import("/static/stage/effects-catalogue.js");
-  const { decode } = await import("/static/editor/rle.js");
+  const { boundsOf, decode } = await import("/static/editor/rle.js");
   const canvas = Object.assign(document.createElement("canvas"), size);
   const gl = canvas.getContext("webgl2", { preserveDrawingBuffer: true, antialias: false });
   const renderer = new Renderer(gl);
@@ -42,7 +42,7 @@ DRAW = """async ({video, picture, frames, stacks, size}) => {
   const known = (frame) => frames[frame] ?? null;
   const last = Math.max(...Object.keys(frames).map(Number));
   const layers = known(last).map(({ object, counts }) => {
-    renderer.setMask(object, decode(counts, video), video);
+    renderer.setMask(object, decode(counts, video), video, { bounds: boundsOf(counts, video) });
     return { object, colour: [1, 0, 0], selected: false };
   });
   const view = { scale: size.width / video.width, x: 0, y: 0, ...size };

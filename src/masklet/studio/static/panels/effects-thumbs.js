@@ -1,6 +1,6 @@
 /** Small pictures of what effects would do to the frame shown, drawn as the stage draws them. */
 
-import { decode } from "../editor/rle.js";
+import { boundsOf, decode } from "../editor/rle.js";
 import { createEffects } from "../stage/effects.js";
 import { Renderer } from "../stage/renderer.js";
 
@@ -87,7 +87,7 @@ export class Thumbs {
     return answers
       .filter(({ object, visible }) => visible && shown.includes(object))
       .map(({ object, counts }) => {
-        renderer.setMask(object, decode(counts, video), video);
+        renderer.setMask(object, decode(counts, video), video, { bounds: boundsOf(counts, video) });
         return { object, colour: /** @type {[number, number, number]} */ ([1, 1, 1]), selected: false };
       });
   }

@@ -1,6 +1,6 @@
 /** One painting: the effects of a stack drawn on a picture, each as `draw/effects/stack.py` draws it. */
 
-import { cellSide, hideMargin, longerSide } from "./effects-boxes.js";
+import { cellSide, hideMargin } from "./effects-cells.js";
 import {
   ACROSS, CHANGED, CUT, FILLED, GROWN, HALVED, LEVELS, MASK, NORMALISED, REDUCED, SOFTENED, SOURCE, SPREAD,
 } from "./effects-shaders.js";
@@ -248,13 +248,12 @@ export class Painting {
     this.#change({ cover, pixels, side, fill: blurs ? SPLINES : SQUARES });
   }
 
-  /** In pixels of this painting; of a mask that is being painted, as long as the picture. */
+  /** In pixels of this painting; a mask that is being painted may be as long as the picture. */
   /** @param {ObjectLayer} layer */
-  #longerSide({ object }) {
-    const { video, frame, known } = this.#scene;
-    const answer = known(frame)?.find((one) => one.object === object);
-    const side = answer ? longerSide(answer.counts, video.height) : Math.max(video.width, video.height);
-    return (side * this.#size.height) / video.height;
+  #longerSide({ bounds }) {
+    const { video } = this.#scene;
+    const { left, top, right, bottom } = bounds ?? { left: 0, top: 0, right: video.width, bottom: video.height };
+    return (Math.max(right - left, bottom - top) * this.#size.height) / video.height;
   }
 }
 
