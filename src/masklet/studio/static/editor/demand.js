@@ -67,10 +67,17 @@ export class Demand {
     this.#askedTo = -1;
     clearTimeout(this.#rest);
     if (!hurried) return this.settle(frame);
-    let most = 2;
-    this.#ask.pictures.want([{ frame, width: Math.min(SMALL, this.#width) }], () => most-- > 0);
+    this.#ask.pictures.want([{ frame, width: Math.min(SMALL, this.#width) }], few());
     if (!this.#ask.masks.isFresh(frame)) quietly(this.#ask.masksOf(frame, frame));
     this.#rest = setTimeout(() => this.settle(frame), REST_MS);
+  }
+
+  /** A frame is shown because it was just tracked: its masks have come already. @param {number} frame */
+  followed(frame) {
+    clearTimeout(this.#rest);
+    this.#direction = Math.sign(frame - this.#frame) || this.#direction;
+    this.#frame = frame;
+    this.#pictures(few());
   }
 
   /** A frame rests: its sharp picture, its masks, and the network's view of it. @param {number} frame */
@@ -82,13 +89,14 @@ export class Demand {
     quietly(this.#ask.look(this.#frame));
   }
 
-  #pictures() {
+  /** @param {(frame: number) => boolean} [ofUse] whether a picture on its way for another frame may come */
+  #pictures(ofUse) {
     const { pictures, clock } = this.#ask;
     const [frame, width] = [this.#frame, this.#width];
     const first = width >= SHARP && !pictures.has(frame, 0) ? [{ frame, width: SMALL }] : [];
     const around = [1, 2, -1].map((step) => frame + step * this.#direction);
     const there = around.filter((other) => 0 <= other && other < clock.frames);
-    pictures.want([...first, { frame, width }, ...there.map((other) => ({ frame: other, width }))]);
+    pictures.want([...first, { frame, width }, ...there.map((other) => ({ frame: other, width }))], ofUse);
   }
 
   /**
@@ -142,6 +150,12 @@ export class Demand {
   close() {
     clearTimeout(this.#rest);
   }
+}
+
+/** Pictures that are on their way while frames go by: some have to come, or none is ever seen. */
+function few() {
+  let most = 2;
+  return () => most-- > 0;
 }
 
 /** A refusal here means that something newer was asked for. @param {Promise<unknown>} asked */

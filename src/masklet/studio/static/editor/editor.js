@@ -198,11 +198,12 @@ export class StudioEditor extends Viewer {
     return this.#edits.redo();
   }
 
+  /** The frame shown then follows what is tracked, until the person goes elsewhere. */
   /** @param {import("../types").Tracking} tracking */
-  propagate(tracking) {
+  async propagate(tracking) {
     this.pause();
-    this.following = true;
-    return this.#edits.propagate(tracking);
+    await this.#edits.propagate(tracking);
+    this.following = this.state.running !== null;
   }
 
   cancel() {
@@ -257,6 +258,7 @@ export class StudioEditor extends Viewer {
     const revision = this.#fresh ? Infinity : state.revision;
     this.#fresh = false;
     this.state = state;
+    if (!state.running) this.following = false;
     this.keepObjects(state.objects.map(({ id }) => id));
     if (!state.objects.some(({ id }) => id === this.selected)) this.select(state.objects.at(-1)?.id ?? null);
     if (!changed || changed.start <= changed.stop) this.masksMoved(changed, revision);

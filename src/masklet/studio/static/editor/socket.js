@@ -28,7 +28,7 @@ const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
 const NO_WIRE = "The studio does not answer, so this was not done. Is it still running?";
 /** How long an edit waits for the wire to come back. */
-const PATIENCE_MS = 20000;
+const PATIENCE_MS = 60000;
 const LOST_WIRE = "The connection broke before the studio answered. Look whether your last change is there.";
 
 export class Socket {

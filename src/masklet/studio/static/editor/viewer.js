@@ -148,7 +148,8 @@ export class Viewer extends EventTarget {
   /** Show a frame, however it came to be shown. @param {number} frame */
   show(frame) {
     this.frame = this.inside(frame);
-    if (!this.playing) this.#demand.shown(this.frame);
+    if (this.following) this.#demand.followed(this.frame);
+    else if (!this.playing) this.#demand.shown(this.frame);
     this.tell("frame");
     this.tell("masks");
   }

@@ -80,19 +80,28 @@ function* runsOf(strip, start, stop) {
   }
 }
 
-/** The worst of the frames in each pixel, where any is known. @param {Uint8Array} strip @param {Scale} scale */
+/** The worst of the frames in each pixel, where any is known; equal neighbours are one piece. */
+/** @param {Uint8Array} strip @param {Scale} scale */
 function* columnsOf(strip, scale) {
-  for (let x = 0; x < scale.width; x++) {
-    const from = Math.floor(scale.first + x / scale.step);
-    const to = Math.min(strip.length, Math.max(from + 1, Math.floor(scale.first + (x + 1) / scale.step)));
-    let worst = 0;
-    for (let frame = from; frame < to; frame++) {
-      const byte = strip[frame] ?? 0;
-      if (byte === HIDDEN || worst === HIDDEN) worst = HIDDEN;
-      else if (byte) worst = worst ? Math.min(worst, byte) : byte;
-    }
-    if (worst) yield { from: scale.first + x / scale.step, to: scale.first + (x + 1) / scale.step, byte: worst };
+  const edge = (/** @type {number} */ x) => scale.first + x / scale.step;
+  let [start, held] = [0, 0];
+  for (let x = 0; x <= scale.width; x++) {
+    const byte = x < scale.width ? worstOf(strip, Math.floor(edge(x)), Math.floor(edge(x + 1))) : 0;
+    if (byte === held) continue;
+    if (held) yield { from: edge(start), to: edge(x), byte: held };
+    [start, held] = [x, byte];
   }
+}
+
+/** @param {Uint8Array} strip @param {number} from @param {number} to */
+function worstOf(strip, from, to) {
+  let worst = 0;
+  for (let frame = from; frame < Math.max(from + 1, to); frame++) {
+    const byte = strip[frame] ?? 0;
+    if (byte === HIDDEN) return HIDDEN;
+    if (byte && (!worst || byte < worst)) worst = byte;
+  }
+  return worst;
 }
 
 /**
