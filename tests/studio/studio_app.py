@@ -101,6 +101,14 @@ def studio_of(client: TestClient) -> Studio:
     return app.state.studio
 
 
+def left_of(client: TestClient) -> list[str]:
+    """What lies in the folder of uploads, and projects."""
+    library = studio_of(client).library.folder
+    uploads = library / ".uploads"
+    there = [path.name for path in uploads.iterdir()] if uploads.is_dir() else []
+    return there + [path.name for path in library.iterdir() if path.name != ".uploads"]
+
+
 class Talk:
     """One page's conversation over the WebSocket."""
 

@@ -156,12 +156,17 @@ class Scheduler:
         with self._change:
             while True:
                 for place, job in enumerate(self._jobs):
-                    if job.key != self._tracked:
+                    if job.key != self._tracked and not self._owes_step(job.key):
                         self._clicked = job.key
                         return self._jobs.pop(place)
                 if self._closed and not self._jobs:
                     return None
                 self._change.wait()
+
+    def _owes_step(self, key: str) -> bool:
+        """Whether it is tracking's turn on a project, and tracking can take it at once."""
+        waits = self._tracked is None and any(track.key == key for track in self._tracks)
+        return waits and key not in self._stepped_last
 
     def _background(self, threads: int) -> None:
         torch.set_num_threads(threads)
@@ -176,9 +181,11 @@ class Scheduler:
                 track.ended(error)
             with self._change:
                 self._tracked = None
-                self._stepped_last.add(track.key)
                 if more:
                     self._tracks.append(track)
+                    self._stepped_last.add(track.key)
+                else:
+                    self._stepped_last.discard(track.key)
                 self._change.notify_all()
 
     def _next_track(self) -> Track | None:

@@ -54,8 +54,8 @@ def test_projects_are_listed_newest_first(client: TestClient, clip: Path) -> Non
 @pytest.mark.parametrize("project", [NOBODY, "..%2f..%2fetc", "UPPER", "0" * 15, "%00" * 16])
 def test_unknown_projects_are_refused(client: TestClient, method: str, project: str) -> None:
     """With a sentence, and nothing of the disk is touched."""
-    body = {"json": {"name": "x"}} if method == "PATCH" else {}
-    answer = client.request(method, f"/api/projects/{project}", **body)
+    body = {"name": "x"} if method == "PATCH" else None
+    answer = client.request(method, f"/api/projects/{project}", json=body)
     assert answer.status_code in (404, 405, 422)
     assert set(answer.json()) == {"error"}
 

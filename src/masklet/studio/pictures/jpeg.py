@@ -43,12 +43,15 @@ class Jpegs:
 
     Args:
         budget: bytes of pictures that are kept; those asked for longest ago go first.
+
+    Attributes:
+        bytes: how many are kept now.
     """
 
     def __init__(self, budget: int) -> None:
         self._budget = budget
         self._kept: OrderedDict[Wanted | Row, bytes] = OrderedDict()
-        self._bytes = 0
+        self.bytes = 0
         self._decoders = asyncio.Semaphore(DECODERS)
 
     async def frame(self, wanted: Wanted, pool: SourcePool, *, given_up: GivenUp) -> bytes:
@@ -90,11 +93,11 @@ class Jpegs:
         return data
 
     def _keep(self, key: Wanted | Row, data: bytes) -> None:
-        self._bytes += len(data) - len(self._kept.get(key, b""))
+        self.bytes += len(data) - len(self._kept.get(key, b""))
         self._kept[key] = data
-        while self._bytes > self._budget and len(self._kept) > 1:
+        while self.bytes > self._budget and len(self._kept) > 1:
             _, oldest = self._kept.popitem(last=False)
-            self._bytes -= len(oldest)
+            self.bytes -= len(oldest)
 
 
 def _frame(wanted: Wanted, pool: SourcePool) -> bytes:

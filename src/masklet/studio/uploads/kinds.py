@@ -105,13 +105,18 @@ def _entries(packed: zipfile.ZipFile, limits: Limits) -> Iterator[zipfile.ZipInf
         for entry in packed.infolist()
         if Path(entry.filename).suffix.lower() in PICTURE_SUFFIXES
         and not entry.is_dir()
-        and not any(part.startswith((".", "__MACOSX")) for part in Path(entry.filename).parts)
+        and not any(is_hidden(part) for part in Path(entry.filename).parts)
     ]
     if not found:
         raise MediaError("the zip holds no pictures; wanted jpg, png or webp files")
     if len(found) > limits.video_frames:
         raise MediaError(f"the zip holds {len(found)} pictures; that is too many")
     yield from sorted(found, key=lambda entry: natural_key(entry.filename))
+
+
+def is_hidden(part: str) -> bool:
+    """Whether a part of a path is one that people do not mean, such as what a Mac adds."""
+    return part == "__MACOSX" or (part.startswith(".") and part not in (".", ".."))
 
 
 def _unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, left: int) -> int:
