@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 from cli_ran import Ran
 from PIL import Image
+from small import SMALL as SMALL_CONFIG
+from small import small_model
 
 from masklet import load
+from masklet.checkpoints.read import write_ours
+from tests.data.conftest import data_root, shards
 from tests.train.drawn_folder import write_apart, write_beside
 
+__all__ = ["data_root", "shards"]
 SMALL = ("--size", 64, "--log-every", 5)
 
 
@@ -123,3 +128,30 @@ def test_tensorboard_is_written_or_asked_for(masklet: Callable[..., Ran]) -> Non
         return
     assert ran.code == 0, ran.err
     assert list(Path("run/tensorboard").glob("events.*"))
+
+
+def test_another_trunk_is_tuned_from_its_file(masklet: Callable[..., Ran]) -> None:
+    """Earlier blocks slower; the side is the model's own."""
+    write_ours("small.safetensors", small_model().runtime.model.state_dict(), SMALL_CONFIG)
+    write_beside(Path("shapes"), range(4))
+    words = ("train", "finetune", "--data", "shapes", "--start", "small.safetensors", "--steps", 1)
+    ran = masklet(*words, "--tune", "lora", "--layer-decay", 0.8, "--output", "run")
+    assert ran.code == 0, ran.err
+    report = json.loads(Path("run/finetune.json").read_text())
+    assert (report["model"], report["size"]) == ("small", 64)
+    assert report["start"] == "small.safetensors"
+    assert report["peak rate"] == pytest.approx(5e-5)
+    assert load(checkpoint="run/weights.safetensors").config.trunk == SMALL_CONFIG.trunk
+
+
+def test_other_recipes_are_measured_on_val_shards(
+    masklet: Callable[..., Ran], shards: Path
+) -> None:
+    """Clips also by J&F."""
+    words = ("train", "clips", "--pool", shards, "--size", 64, "--steps", 1, "--json")
+    ran = masklet(*words)
+    assert ran.code == 0, ran.err
+    measured = [event for event in ran.events if event["event"] == "validation"]
+    assert [event["step"] for event in measured] == [0, 1]
+    assert measured[1]["validation"].keys() == {"IoU 1", "IoU 3", "IoU 5", "J&F"}
+    assert (measured[1]["photos"], measured[1]["clips"]) == (6, 5)
