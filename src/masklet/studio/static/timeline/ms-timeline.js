@@ -28,9 +28,9 @@ export class Timeline extends HTMLElement {
   #ruler = h("canvas", { class: "timeline-ruler", "aria-hidden": "true" });
   #strip = h("canvas", { class: "timeline-film", "aria-hidden": "true" });
   #rows = h("canvas", { class: "timeline-rows", "aria-hidden": "true" });
-  #names = h("ul", { class: "timeline-names", role: "list", "aria-label": "Objects in time" });
+  #names = h("ul", { class: "timeline-names", role: "list", "aria-label": "Objects" });
   #hint = h("p", { class: "timeline-hint soft" }, "Objects appear here: how surely each is seen, frame by frame.");
-  #scroller = h("div", { class: "timeline-objects" }, this.#names, this.#rows, this.#hint);
+  #scroller = h("div", { class: "timeline-objects", role: "group", "aria-label": "Objects in time" }, this.#names, this.#rows, this.#hint);
   #playhead = h("div", { class: "playhead", role: "slider", tabindex: 0, "aria-label": "Frame shown", "aria-valuemin": "0" });
   #tip = h("div", { class: "timeline-tip num", hidden: true });
   #track = h("div", { class: "timeline-track" });
@@ -79,7 +79,7 @@ export class Timeline extends HTMLElement {
     this.#track.replaceChildren(this.#ruler, this.#strip, ...this.#range.elements, this.#playhead, this.#tip);
     const zoom = h("div", { class: "timeline-zoom" }, icon("look"), this.#near);
     this.replaceChildren(
-      h("div", { class: "timeline-bar" }, transport(this.#editor, signal), jumps(), h("span", { class: "grow" }), more(this.#editor), tracking.element),
+      h("div", { class: "timeline-bar" }, transport(this.#editor, signal), jumps(this.#editor, signal), h("span", { class: "grow" }), more(this.#editor, tracking), tracking.element),
       h("div", { class: "timeline-time" }, zoom, this.#track),
       this.#scroller,
     );
@@ -114,6 +114,8 @@ export class Timeline extends HTMLElement {
       this.#rows.style.height = `${this.editor.state.objects.length * ROW}px`;
       drawRuler(this.#ruler, this.#scale, clock, this.#looks);
       this.#film.draw();
+      if (this.#scroller.scrollHeight > this.#scroller.clientHeight) this.#scroller.tabIndex = 0;
+      else this.#scroller.removeAttribute("tabindex");
       drawRows(this.#rows, this.#scale, this.#editor, this.#looks);
       this.#range.draw();
       this.#placeHead();
@@ -183,6 +185,7 @@ export class Timeline extends HTMLElement {
   #drawNames() {
     const { state, selected } = this.editor;
     this.#hint.hidden = state.objects.length > 0;
+    this.toggleAttribute("data-running", state.running !== null);
     this.#names.replaceChildren(
       ...state.objects.map(({ id, name, colour, hidden }) => {
         const dot = h("span", { class: "swatch" });
@@ -208,8 +211,12 @@ export class Timeline extends HTMLElement {
   }
 }
 
-/** To prompted and troubled frames, and the range's marks. */
-function jumps() {
+/** To prompted and troubled frames, and the range's marks. @param {StudioEditor} editor @param {AbortSignal} signal */
+function jumps(editor, signal) {
+  const clear = timeButton("mark-clear", "No range", "close");
+  const draw = () => (clear.hidden = editor.range === null);
+  on(editor, "range", draw, signal);
+  draw();
   return h(
     "div",
     { class: "timeline-jumps roomy-only", role: "group", "aria-label": "Jumps and range" },
@@ -220,11 +227,12 @@ function jumps() {
     h("span", { class: "tools-gap" }),
     timeButton("mark-in", "The range begins here", "mark-in"),
     timeButton("mark-out", "The range ends here", "mark-out"),
+    clear,
   );
 }
 
-/** What a narrow window has no room for. @param {StudioEditor} editor */
-function more(editor) {
+/** What a narrow window has no room for. @param {StudioEditor} editor @param {TrackingBar} tracking */
+function more(editor, tracking) {
   const button = h("button", { class: "icon-button tight-only", type: "button", "aria-label": "More of time", "aria-haspopup": "menu" }, icon("more"));
   const item = (/** @type {string} */ label, /** @type {string} */ mark, /** @type {string} */ command, disabled = false) => ({ label, icon: mark, disabled, run: () => runCommand(command) });
   button.addEventListener("click", () => {
@@ -232,6 +240,7 @@ function more(editor) {
     openMenu(button, [
       item("Track on from here", "track-on", "track-on", nothing),
       item("Track back from here", "track-back", "track-back", nothing),
+      ...(editor.state.objects.length > 1 ? [tracking.choice()] : []),
       item("Next prompted frame", "jump-prompt-on", "prompted-on"),
       item("Previous prompted frame", "jump-prompt-back", "prompted-back"),
       item("Next lost or doubtful frame", "jump-trouble-on", "trouble-on"),

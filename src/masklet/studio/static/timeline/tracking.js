@@ -10,8 +10,6 @@ import { timeButton } from "./transport.js";
 /** @typedef {import("../types").RunView} RunView */
 
 export class TrackingBar {
-  /** Track the chosen object alone. */
-  only = false;
   #editor;
   #track = h(
     "button",
@@ -35,7 +33,6 @@ export class TrackingBar {
   /** @param {StudioEditor} editor @param {AbortSignal} signal */
   constructor(editor, signal) {
     this.#editor = editor;
-    on(this.#check, "change", () => (this.only = this.#check.checked), signal);
     for (const name of ["state", "selection", "range"]) on(editor, name, () => this.#draw(), signal);
     on(editor, "progress", () => this.#drawRun(), signal);
     this.#draw();
@@ -43,7 +40,14 @@ export class TrackingBar {
 
   /** Whether one object alone is to be tracked. */
   get onlySelected() {
-    return this.only && this.#editor.selected !== null && this.#editor.state.objects.length > 1;
+    return this.#check.checked && this.#editor.selected !== null && this.#editor.state.objects.length > 1;
+  }
+
+  /** The same choice for a menu. */
+  choice() {
+    const { checked } = this.#check;
+    const label = checked ? "Track all objects" : "Track the chosen object alone";
+    return { label, icon: checked ? "layers" : "check", run: () => (this.#check.checked = !checked, undefined) };
   }
 
   #draw() {
