@@ -8,6 +8,8 @@ const TEXT = "input:not([type=checkbox], [type=radio], [type=range], [type=butto
 const PRESSABLE = "button, a[href], summary, [role=button], [role=option], [role=tab], [role=menuitem], input";
 const EDITING = new Set(["Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Y", "Ctrl+A", "Ctrl+C", "Ctrl+V", "Ctrl+X"]);
 const OF_ELEMENTS = new Set(["Space", "Enter"]);
+const ARROWED = "input:is([type=range], [type=radio])";
+const OF_ARROWED = /^(Arrow|Home$|End$|Page)/;
 
 /** @type {Command[]} */
 let commands = [];
@@ -149,6 +151,7 @@ function pressed(event) {
 /** Whether the key belongs to what has the focus. @param {Element} target @param {string} key */
 function isBusy(target, key) {
   if (document.querySelector("dialog:modal")) return true;
+  if (target.closest(ARROWED) && OF_ARROWED.test(key)) return true;
   if (target.closest(TEXT)) return !key.startsWith("Ctrl+") || EDITING.has(key);
   return OF_ELEMENTS.has(key) && target !== pointed && target.closest(PRESSABLE) !== null;
 }
