@@ -50,8 +50,8 @@ class Preset:
 EFFECTS: tuple[Described, ...] = (
     Described(
         kind="overlay",
-        title="Colour",
-        line="Tint the object.",
+        title="Tint",
+        line="Lay a colour over the object.",
         target="object",
         strength=Slider(title="Opacity", default=0.5),
         colour="#2e86ff",
