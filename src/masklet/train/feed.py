@@ -43,6 +43,44 @@ class Feed(Protocol):
         ...
 
 
+@runtime_checkable
+class Material(Protocol):
+    """What a run trains from."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where batches go."""
+        ...
+
+    def feed(self, recipe: Recipe, share: Share) -> Feed:
+        """What hands out batches. Raises FormatError where something lacks that is played."""
+        ...
+
+    def primers(self, recipe: Recipe, count: int, generator: torch.Generator) -> PhotoBatch:
+        """Pictures with an object each, to set memory up from."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class PoolMaterial:
+    """A pool to train from."""
+
+    pool: Pool
+
+    @property
+    def device(self) -> torch.device:
+        """Where the pool lies."""
+        return self.pool.device
+
+    def feed(self, recipe: Recipe, share: Share) -> Feed:
+        """Batches drawn one step ahead. Raises FormatError."""
+        return Ahead(PoolFeed(recipe, self.pool, share), recipe.schedule.steps)
+
+    def primers(self, recipe: Recipe, count: int, generator: torch.Generator) -> PhotoBatch:
+        """Photos with an object each."""
+        return sample_photos(self.pool, generator, count, 1, recipe.size)
+
+
 def kinds_of(recipe: Recipe) -> Turns:
     """The kind of every step; a number is of ``Kind``."""
     single = 1.0 if recipe.stage == "photos" else recipe.single

@@ -8,14 +8,13 @@ import torch
 from torch import nn
 
 from masklet.checkpoints.load import load_weights
-from masklet.data.photos import sample_photos
 from masklet.data.pool import Pool
 from masklet.media.pictures import write_picture
 from masklet.model.build import build_model
 from masklet.model.sam2 import Sam2
 from masklet.train.checkpointing import Run, resume_run, save_run, starting_weights
 from masklet.train.draws import Draws, Share
-from masklet.train.feed import Ahead, PoolFeed
+from masklet.train.feed import Material, PoolMaterial
 from masklet.train.game import normalise
 from masklet.train.journal import Journal, figures_of
 from masklet.train.losses import MaskLoss
@@ -35,6 +34,7 @@ class Setup:
     """Where a run reads from and writes to.
 
     Attributes:
+        pool: what to train from: a pool, or anything else that hands out batches.
         folder: receives ``run.pt`` and ``log.jsonl``; a run found there is resumed.
         start: the ``run.pt`` of an earlier stage whose averaged weights to start from, or a
             weights file.
@@ -44,13 +44,18 @@ class Setup:
         share: this process among those that train together.
     """
 
-    pool: Pool
+    pool: Pool | Material
     folder: Path
     start: Path | None = None
     log_every: int = 20
     save_every: int = 100
     checks: Checks | None = None
     share: Share = Share()  # noqa: RUF009 - immutable
+
+    @property
+    def material(self) -> Material:
+        """What the run trains from."""
+        return PoolMaterial(self.pool) if isinstance(self.pool, Pool) else self.pool
 
     @property
     def leads(self) -> bool:
@@ -76,7 +81,7 @@ def set_up(recipe: Recipe, setup: Setup) -> Run:
         if parameter.ndim == 4:
             parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
     if recipe.primed:
-        prime(recipe, model, setup.pool, generator)
+        prime(recipe, model, setup.material, generator)
     run = Run(
         step=0,
         model=model,
@@ -96,9 +101,9 @@ def set_up(recipe: Recipe, setup: Setup) -> Run:
     return run
 
 
-def prime(recipe: Recipe, model: Sam2, pool: Pool, generator: torch.Generator) -> None:
+def prime(recipe: Recipe, model: Sam2, material: Material, generator: torch.Generator) -> None:
     """Set memory up from what the model has learned of pictures."""
-    batch = sample_photos(pool, generator, PRIMERS, 1, recipe.size)
+    batch = material.primers(recipe, PRIMERS, generator)
     with torch.no_grad():
         stride16 = model.encode(normalise(batch.pictures)).stride16
     prime_memory(model, stride16, batch.masks.float(), generator=generator)
@@ -170,7 +175,7 @@ def make_player(recipe: Recipe, run: Run, setup: Setup) -> nn.Module:
     """What plays the batch of a step when called; with other processes, one share of it."""
     model = run.model
     assert isinstance(model, Sam2)
-    feed = Ahead(PoolFeed(recipe, setup.pool, setup.share), recipe.schedule.steps)
+    feed = setup.material.feed(recipe, setup.share)
     rounds = Rounds(recipe, model, feed, Draws(run.generator, setup.share))
     return spread(rounds, setup.share, norms=not recipe.frozen_norms)
 
