@@ -39,6 +39,7 @@ class Turns:
         climb = np.cumsum(np.asarray(chances, dtype=float))
         self.climb = climb / climb[-1]
         self._before = [np.zeros(len(chances), dtype=np.int64)]
+        self._held: tuple[int, np.ndarray] | None = None
 
     def at(self, number: int) -> Turn:
         """Draw ``number``, counted from 0."""
@@ -52,5 +53,8 @@ class Turns:
 
     def _kinds(self, block: int) -> np.ndarray:
         """The kinds of one block of draws."""
-        generator = np.random.Generator(np.random.PCG64(seed_of(self.seed, block)))
-        return np.searchsorted(self.climb, generator.random(BLOCK), side="right")
+        if self._held is None or self._held[0] != block:
+            generator = np.random.Generator(np.random.PCG64(seed_of(self.seed, block)))
+            kinds = np.searchsorted(self.climb, generator.random(BLOCK), side="right")
+            self._held = (block, kinds)
+        return self._held[1]

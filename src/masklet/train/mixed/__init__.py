@@ -1,0 +1,1 @@
+"""Training from datasets as they lie on disk, without packing them first."""

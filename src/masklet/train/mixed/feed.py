@@ -1,0 +1,119 @@
+"""Batches of a mix of datasets, read ahead by worker processes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import torch
+from torch.utils.data import DataLoader
+
+from masklet.data.clips import ClipBatch
+from masklet.data.mixing.mix import Mix
+from masklet.data.mixing.rows import Rows
+from masklet.data.photos import PhotoBatch
+from masklet.data.seeds import seed_of
+from masklet.errors import MaskletError
+from masklet.train.draws import Share
+from masklet.train.feed import Ahead, Batch, Feed
+from masklet.train.mixed.rows import MixRows, Place
+from masklet.train.recipes import Recipe
+
+PRIMING_SALT = 6
+STEPS_AHEAD = 2
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MixMaterial:
+    """A mix to train from, and how many processes read it; without any, a thread does."""
+
+    mix: Mix
+    workers: int = 0
+
+    @property
+    def device(self) -> torch.device:
+        """Where batches go."""
+        return self.mix.device
+
+    def feed(self, recipe: Recipe, share: Share) -> Feed:
+        """What hands out batches. Raises FormatError where the mix lacks what the recipe needs."""
+        feed = MixFeed(recipe, self.mix, share, workers=self.workers)
+        return feed if self.workers else Ahead(feed, recipe.schedule.steps)
+
+    def primers(self, recipe: Recipe, count: int, generator: torch.Generator) -> PhotoBatch:
+        """Some pictures with an object each, of videos where there are no photos."""
+        rows = Rows(self.mix, seed_of(recipe.seed, PRIMING_SALT))
+        size = recipe.size
+        if len(self.mix.photos):
+            photos = [rows.photo(at, generator, objects=1, size=size) for at in range(count)]
+        else:
+            clips = [
+                rows.real(at, generator, frames=1, objects=1, size=size) for at in range(count)
+            ]
+            photos = [PhotoBatch(c.pictures[:, 0], c.masks[:, 0], c.present) for c in clips]
+        return PhotoBatch(
+            *(torch.cat(parts).to(self.device) for parts in zip(*photos, strict=True))
+        )
+
+
+class MixFeed:
+    """Hands out this process's rows of each step, read ahead by workers.
+
+    Args:
+        workers: processes that read; 0 reads when asked.
+
+    Raises:
+        FormatError: the mix lacks what the recipe needs.
+    """
+
+    def __init__(self, recipe: Recipe, mix: Mix, share: Share, *, workers: int = 0) -> None:
+        self.rows = MixRows(recipe, mix)
+        self.device = mix.device
+        self.steps = recipe.schedule.steps
+        self.share = share
+        self.workers = workers
+        self._next = -1
+        self._batches: Iterator[list[Batch | MaskletError]] = iter(())
+
+    def batch(self, step: int) -> Batch:
+        """This process's rows of the step's batch. Raises MediaError, FormatError."""
+        if step != self._next:
+            self._batches = iter(self._loader(step))
+        self._next = step + 1
+        rows = next(self._batches)
+        for row in rows:
+            if isinstance(row, MaskletError):
+                raise row
+        whole = [torch.cat(parts).to(self.device) for parts in zip(*rows, strict=True)]
+        return (PhotoBatch if isinstance(rows[0], PhotoBatch) else ClipBatch)(*whole)
+
+    def _loader(self, start: int) -> DataLoader:
+        """Lists of rows, step after step. Draws no global random numbers."""
+        return DataLoader(
+            self.rows,
+            batch_sampler=Places(self.rows, self.share, range(start, self.steps)),
+            num_workers=self.workers,
+            collate_fn=list,
+            generator=torch.Generator().manual_seed(0),
+            worker_init_fn=one_thread,
+            prefetch_factor=STEPS_AHEAD if self.workers else None,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """This process's rows of each step."""
+
+    rows: MixRows
+    share: Share
+    steps: range
+
+    def __iter__(self) -> Iterator[list[Place]]:
+        for step in self.steps:
+            count = self.rows.count(step) // self.share.world
+            first = self.share.rank * count
+            yield [(step, row) for row in range(first, first + count)]
+
+
+def one_thread(worker: int) -> None:  # noqa: ARG001 - torch passes it
+    """A worker works alone."""
+    cv2.setNumThreads(0)
