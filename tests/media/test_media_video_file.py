@@ -11,6 +11,7 @@ import pytest
 from numbered_videos import HEIGHT, WIDTH, Recipe, numbers_of, write_video
 
 from masklet.errors import MediaError
+from masklet.media.frame_index import index_frames
 from masklet.media.video_file import VideoFile
 
 CONTAINERS = {
@@ -43,6 +44,27 @@ def test_any_order_gives_the_frames_shown(tmp_path: Path, name: str) -> None:
         np.testing.assert_array_equal(
             [uncached[index] for index in order], [forward[index] for index in order]
         )
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_an_index_made_before_serves_as_well(tmp_path: Path, name: str) -> None:
+    path = write_video(tmp_path / name, CONTAINERS[name])
+    index = index_frames(path)
+    with VideoFile(path) as video, VideoFile(path, index=index) as again:
+        assert len(again) == len(video)
+        for number in (17, 3, len(video) - 1):
+            np.testing.assert_array_equal(again[number], video[number])
+
+
+def test_key_pictures_are_at_or_before_their_frame(tmp_path: Path) -> None:
+    """One every twelve frames; where a file says nothing, the first frame is the only one."""
+    regular = Recipe(options={"sc_threshold": "0"})
+    with VideoFile(write_video(tmp_path / "a.mp4", regular)) as video:
+        assert [video.key_before(number) for number in (0, 11, 12, 23, 29)] == [0, 0, 12, 12, 24]
+        with pytest.raises(IndexError):
+            video.key_before(30)
+    with VideoFile(write_video(tmp_path / "a.h264", Recipe())) as raw:
+        assert raw.key_before(29) == 0
 
 
 def test_variable_rate_keeps_each_frame_and_its_time(tmp_path: Path) -> None:

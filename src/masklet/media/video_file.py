@@ -12,7 +12,7 @@ from jaxtyping import UInt8
 
 from masklet.errors import MediaError
 from masklet.media.container import open_container
-from masklet.media.frame_index import decode, index_frames, packets_of
+from masklet.media.frame_index import FrameIndex, decode, index_frames, packets_of
 from masklet.media.turn import turn, turn_of
 from masklet.values import Size
 
@@ -33,17 +33,25 @@ class VideoFile:
     Args:
         source: path or URL of a video.
         cache_bytes: memory for decoded frames, as they come out of the decoder.
+        index: of this very file, where ``index_frames`` has made it before; its packets are not
+            read then.
 
     Raises:
         MediaError: there is no video at ``source``, or none of it can be decoded.
     """
 
-    def __init__(self, source: str | Path, *, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(
+        self,
+        source: str | Path,
+        *,
+        cache_bytes: int = CACHE_BYTES,
+        index: FrameIndex | None = None,
+    ) -> None:
         self._source = source
         self._cache_bytes = cache_bytes
         self._cache: OrderedDict[int, av.VideoFrame] = OrderedDict()
         self._cached_bytes = 0
-        self._index = index_frames(source)
+        self._index = index_frames(source) if index is None else index
         self._opened = open_container(source)
         self._closed = False
         self._reformatter = VideoReformatter()
@@ -97,6 +105,17 @@ class VideoFile:
         if self._index.counted or base is None:
             return index / (self.fps or 25.0)
         return float((int(shown[index]) - int(shown[0])) * base)
+
+    def key_before(self, index: int) -> int:
+        """The number of the last frame at or before ``index`` that is decoded alone, so quickly.
+
+        Raises:
+            IndexError: the file holds no such frame.
+        """
+        if not 0 <= index < len(self._index.shown):
+            last = len(self._index.shown) - 1
+            raise IndexError(f"frame {index} of {self._source}: wanted 0 to {last}")
+        return next((self._number_of(key) for key in self._keys_before(index)), 0)
 
     def close(self) -> None:
         """Frees the file and the frames kept."""
