@@ -128,16 +128,14 @@ export class Pictures {
     try {
       const query = width < this.#full ? `?width=${width}` : "";
       const response = await fetch(`${this.#address}/frames/${frame}.jpg${query}`, { signal: request.signal });
-      if (!response.ok) throw new Error((await response.json().catch(() => null))?.error ?? "no picture");
+      if (!response.ok) this.#refused(await reasonOf(response, frame));
+      if (!response.ok) throw new Error("refused");
       const bitmap = await createImageBitmap(await response.blob(), AS_IT_IS);
       this.#wait += 0.15 * (performance.now() - began - this.#wait);
       if (request.signal.aborted) bitmap.close();
       else this.#keep({ bitmap, frame, width }, key);
-    } catch (error) {
-      if (!request.signal.aborted) {
-        this.#failed.add(key);
-        this.#refused(error instanceof Error ? error : new Error(String(error)));
-      }
+    } catch {
+      if (!request.signal.aborted) this.#failed.add(key);
     } finally {
       if (this.#coming.get(key) === request) this.#coming.delete(key);
       this.#fill();
@@ -170,6 +168,12 @@ export class Pictures {
     this.#bytes -= bytesOf(picture);
     picture.bitmap.close();
   }
+}
+
+/** @param {Response} response @param {number} frame */
+async function reasonOf(response, frame) {
+  const told = await response.json().catch(() => null);
+  return new Error(told?.error ?? `Frame ${frame} cannot be shown (error ${response.status}).`);
 }
 
 /** @param {Wish} wish */

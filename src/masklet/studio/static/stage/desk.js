@@ -10,6 +10,9 @@ import { StageView } from "./view.js";
 /** @typedef {import("./view.js").Place} Place */
 /** @typedef {import("./brush.js").Draft} Draft */
 
+const TWICE_MS = 350;
+const TAP_ZOOM = 2.5;
+
 export class Desk {
   /** The picture shown is that of the editor's frame. */
   exact = false;
@@ -22,6 +25,7 @@ export class Desk {
   /** @type {{marker: Marker, place: Place} | null} */ #dragged = null;
   /** @type {Place | null} */ #ring = null;
   /** @type {Place | null} */ #corner = null;
+  #tap = -Infinity;
   #redraw;
 
   /**
@@ -148,6 +152,16 @@ export class Desk {
   /** The picture is being moved. */
   panned() {
     if (this.spaceHeld) this.editor.manner.grabbed = true;
+  }
+
+  /** Two taps zoom in, or out again. @param {Place} at of the stage @param {number} now milliseconds */
+  tapped(at, now) {
+    const twice = now - this.#tap < TWICE_MS;
+    this.#tap = twice ? -Infinity : now;
+    if (!twice) return;
+    if (this.view.fitted) this.view.zoom(TAP_ZOOM, at);
+    else this.view.fit();
+    this.viewMoved();
   }
 
   viewMoved() {

@@ -46,17 +46,22 @@ export function markerNear(desk, at, reach = REACH) {
   return markerAt(own, place, reach / desk.view.scale) ?? markerAt(desk.markers, place, reach / 2 / desk.view.scale);
 }
 
+/** Move the picture; tapping twice shows it nearer, or whole. */
 /** @param {Desk} desk @param {Place} from @returns {Gesture} */
 function pan(desk, from) {
   let last = from;
+  let moved = false;
   desk.panned();
   return {
     move(to) {
+      moved ||= Math.hypot(to.x - from.x, to.y - from.y) >= DRAG;
       desk.view.move(to.x - last.x, to.y - last.y);
       last = to;
       desk.viewMoved();
     },
-    end() {},
+    end(at, event) {
+      if (!moved && event.button === 0) desk.tapped(at, event.timeStamp);
+    },
     cancel() {},
   };
 }
