@@ -71,7 +71,31 @@ def test_a_session_goes_on_without_the_memories_it_held(video: Video, model: Mod
             done.append(session.prompt(frame=4, object=1, points=[(50, 40)], labels=[0]))
             done += session.propagate(start=3)
             results.append(done)
-    assert same(*results, 1e-5)
+    assert same(results[0], results[1], 1e-5)
+
+
+def test_warming_brings_memories_back_one_by_one(model: Model) -> None:
+    """A prompt then reads no other frame, and gives what it gives without."""
+    source = Counted(moving_pictures(20))
+    results = []
+    for warm in (False, True):
+        with Video(model.runtime, source, features=3) as video:
+            video.prompt(frame=0, object="a", points=[(20, 20)])
+            video.prompt(frame=0, object="b", points=[(50, 30)])
+            list(video.propagate())
+            source.asked.clear()
+            while warm and video.warm(8):
+                assert len(source.asked) == len(set(source.asked))
+            if warm:
+                assert sorted(source.asked) == [*range(2, 9)]
+                assert not video.warm(8)
+                source.asked.clear()
+            results.append(video.prompt(frame=8, object="a", points=[(40, 30)]))
+            assert sorted(source.asked) == ([] if warm else [*range(2, 9)])
+            before = len(source.asked)
+            results.append(video.prompt(frame=8, object="a", points=[(10, 30)]))
+            assert len(source.asked) == before
+    assert same(results[:2], results[2:], 1e-5)
 
 
 def test_a_preview_is_a_first_prompt_that_changes_nothing(video: Video) -> None:

@@ -55,14 +55,12 @@ class Engine:
     def encode(self, frame: int) -> ImageFeatures:
         """A frame's features, computed once while the frame is among the last few asked for."""
         if frame in self._features:
-            self._features[frame] = self._features.pop(frame)
+            self.keep(frame, self._features[frame])
         else:
             picture = self.source[frame]
             if picture.shape[:2] != tuple(self.source.size):
                 raise MediaError(f"frame {frame} has size {picture.shape[:2]}, not that of frame 0")
-            while len(self._features) >= self._most:
-                del self._features[next(iter(self._features))]
-            self._features[frame] = self.runtime.encode(np.asarray(picture))
+            self.keep(frame, self.runtime.encode(np.asarray(picture)))
         return self._features[frame]
 
     def read(self, track: Track, plan: Plan) -> Reading:
@@ -76,6 +74,33 @@ class Engine:
                 entry = remembered(self.runtime, self.encode(frame), entry, binary=False)
             entries[frame] = entry
         return Reading(plan, entries)
+
+    def keep(self, frame: int, features: ImageFeatures) -> None:
+        """Count a frame's features as those asked for last."""
+        self._features.pop(frame, None)
+        while len(self._features) >= self._most:
+            del self._features[next(iter(self._features))]
+        self._features[frame] = features
+
+    def has_features(self, frame: int) -> bool:
+        """Whether a frame need not be encoded."""
+        return frame in self._features
+
+    def forgotten(self, track: Track, plan: Plan) -> list[int]:
+        """The frames of a plan whose memories are no longer held."""
+        held = {**track.bank.recent, **track.bank.prompted}
+        return [t for t, _ in plan.memories if t not in held or held[t].memory is None]
+
+    def remember(self, track: Track, frame: int, earlier: int) -> Track:
+        """Hold the memory of an earlier frame again, for prompts on ``frame``."""
+        bank, prompted = track.bank, earlier in track.bank.prompted
+        entry = self._held(track, earlier)
+        entry = remembered(self.runtime, self.encode(earlier), entry, binary=prompted)
+        if prompted:
+            bank = replace(bank, prompted={**bank.prompted, earlier: entry})
+        else:
+            bank = bank.with_held(frame, {earlier: entry})
+        return replace(track, bank=bank)
 
     def recalled(self, track: Track) -> Track:
         """With the memory of every prompted frame, where a session was taken up again."""

@@ -17,7 +17,7 @@ from masklet.predict.runtime import Runtime
 from masklet.predict.span import check_frame, span_of
 from masklet.predict.track import Track
 from masklet.stream.gather import Reading
-from masklet.stream.plan import Clock
+from masklet.stream.plan import Clock, Plan
 from masklet.stream.prompts import Said
 from masklet.stream.state import Entry
 from masklet.values import FrameResult, Numbers, ObjectId, Points, Prompt, Size
@@ -82,9 +82,30 @@ class Video:
         """Sizes of what is kept of an answer, for those who keep answers elsewhere."""
         return self._engine.layout
 
-    def warm(self, frame: int) -> None:
-        """Encode a frame ahead of a prompt. Raises MediaError, PromptError."""
-        self._engine.encode(check_frame("frame", frame, len(self)))
+    def warm(self, frame: int, *, memories: bool = True) -> bool:
+        """Encode a frame ahead of a prompt, or one whose memory a prompt there would read.
+
+        One at a time; gives whether there is more to do. Without ``memories``, those that a pass
+        going on holds stay.
+
+        Raises:
+            PromptError: no such frame.
+            MediaError: a frame cannot be read.
+        """
+        engine, frame = self._engine, check_frame("frame", frame, len(self))
+        before = engine.has_features(frame)
+        engine.encode(frame)
+        tracks = self._tracks if memories else ()
+        forgotten = {track.id: self._forgotten(track, frame) for track in tracks}
+        missing = sorted({t for frames in forgotten.values() for t in frames})
+        if missing and before:
+            self._tracks = tuple(
+                engine.remember(track, frame, missing[0])
+                if missing[0] in forgotten[track.id]
+                else track
+                for track in self._tracks
+            )
+        return len(missing) > before
 
     def picture(self, frame: int) -> np.ndarray:
         """Frame ``frame`` of the source, RGB uint8 [H, W, 3]. Raises MediaError, PromptError."""
@@ -140,7 +161,8 @@ class Video:
         track = self._find(name) or Track(id=name, records=self._engine.new_records())
         before = Turn(Said(), None) if replace else self._turn(track, frame)
         features = self._engine.encode(frame)
-        known = self._engine.recalled(track) if track.records.visited(frame) else track
+        known = self._recalled(track, frame)
+        self._engine.keep(frame, features)
         reading = self._reading(known, frame, replace=replace)
         turn = ask(runtime, features, checked, before, reading, holes=self._holes)
         self._edit(_placed(self._tracks, track, known.asked(frame, turn)))
@@ -292,11 +314,28 @@ class Video:
 
     def _reading(self, track: Track, frame: int, *, replace: bool) -> Reading | None:
         """What a prompt on a frame reads: nothing where no pass has been."""
+        plan = self._plan(track, frame, leave_out=frozenset({frame} if replace else ()))
+        return None if plan is None else self._engine.read(track, plan)
+
+    def _plan(
+        self, track: Track, frame: int, *, leave_out: frozenset[int] = frozenset()
+    ) -> Plan | None:
         if not track.records.visited(frame):
             return None
         clock = Clock(reverse=track.records.went_back(frame), length=len(self))
-        plan = track.plan(frame, clock, leave_out=frozenset({frame} if replace else ()))
-        return self._engine.read(track, plan) if plan.memories else None
+        plan = track.plan(frame, clock, leave_out=leave_out)
+        return plan if plan.memories else None
+
+    def _forgotten(self, track: Track, frame: int) -> list[int]:
+        """The frames whose memories a prompt on ``frame`` would have to encode again."""
+        plan = self._plan(track, frame)
+        return [] if plan is None else self._engine.forgotten(track, plan)
+
+    def _recalled(self, track: Track, frame: int) -> Track:
+        """With every memory that a prompt on ``frame`` reads."""
+        for earlier in self._forgotten(track, frame):
+            track = self._engine.remember(track, frame, earlier)
+        return track
 
     def _edit(self, tracks: tuple[Track, ...]) -> None:
         self._history = self._history.edited(self._tracks)

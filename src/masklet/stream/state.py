@@ -79,6 +79,15 @@ class Bank:
                 recent[t] = kept._replace(memory=None)
         return replace(self, recent=recent)
 
+    def with_held(self, frame: int, entries: Mapping[int, Entry]) -> "Bank":
+        """The bank with answers of tracked frames held again, for prompts on ``frame``.
+
+        Those of frames that are not near it go.
+        """
+        recent = {**self.recent, **entries}
+        near = {t: entry for t, entry in recent.items() if abs(t - frame) < POINTERS}
+        return replace(self, recent=near)
+
     def without_frame(self, frame: int) -> "Bank":
         """The bank with nothing of ``frame``."""
         return Bank(

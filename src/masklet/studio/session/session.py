@@ -170,10 +170,18 @@ class Session:
         score, presence = float(result.scores[0]), float(result.presence[0])
         return FrameAnswers(frame, (Answer(0, counts, score, presence, False),))
 
-    def warm(self, frame: int) -> None:
-        """Encode a frame ahead of a click. Raises PromptError, MediaError."""
+    def warm(self, frame: int) -> bool:
+        """Encode a frame ahead of a click, or one that a click there would read.
+
+        One at a time, so that others need not wait long; gives whether there is more to do.
+
+        Raises:
+            PromptError: no such frame.
+            MediaError: a frame cannot be read.
+        """
         with self._core.turn():
-            self._core.follower.video.warm(frame)
+            calm = self._core.running is None
+            return self._core.follower.video.warm(frame, memories=calm)
 
     def answers(self, frame: int) -> FrameAnswers:
         """What is known of a frame. Raises PromptError where there is no such frame."""
