@@ -74,6 +74,7 @@ def test_variable_rate_keeps_each_frame_and_its_time(tmp_path: Path) -> None:
         assert numbers_of(video[index] for index in range(len(video))) == list(range(len(times)))
         seconds = [video.time(index) for index in range(len(video))]
         np.testing.assert_allclose(seconds, np.array(times) / 1000, atol=0.001)
+        assert list(video.times) == seconds
 
 
 def test_negative_and_late_times_start_at_zero(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """When frames are shown: what a source knows of it, and when written pictures are to be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -84,7 +84,7 @@ def uneven_times(source: FrameSource) -> Float64[np.ndarray, "N"] | None:
     """
     if not isinstance(source, VideoFile) or len(source) < 3:
         return None
-    held = np.array(list(_held(source)), dtype=np.float64)
+    held = source.times
     if len(held) < 3:
         return None
     step = float(held[-1] - held[0]) / (len(held) - 1)
@@ -93,12 +93,3 @@ def uneven_times(source: FrameSource) -> Float64[np.ndarray, "N"] | None:
         return None
     beyond = held[-1] + step * np.arange(1, len(source) - len(held) + 1)
     return np.concatenate([held, beyond])
-
-
-def _held(video: VideoFile) -> Iterator[float]:
-    """The times of the frames that the file holds."""
-    for index in range(len(video)):
-        try:
-            yield video.time(index)
-        except IndexError:
-            return

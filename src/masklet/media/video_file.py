@@ -8,7 +8,7 @@ import av
 import numpy as np
 from av.error import FFmpegError
 from av.video.reformatter import VideoReformatter
-from jaxtyping import UInt8
+from jaxtyping import Float64, Int64, UInt8
 
 from masklet.errors import MediaError
 from masklet.media.container import open_container
@@ -99,12 +99,21 @@ class VideoFile:
         Raises:
             IndexError: the file holds no such frame.
         """
-        shown, base = self._index.shown, self._opened.stream.time_base
+        shown = self._index.shown
         if not 0 <= index < len(shown):
             raise IndexError(f"frame {index} of {self._source}: wanted 0 to {len(shown) - 1}")
+        return float(self._seconds(shown[index : index + 1])[0])
+
+    @property
+    def times(self) -> Float64[np.ndarray, "N"]:
+        """As ``time``, of every frame that the file holds."""
+        return self._seconds(self._index.shown)
+
+    def _seconds(self, shown: Int64[np.ndarray, "n"]) -> Float64[np.ndarray, "n"]:
+        base = self._opened.stream.time_base
         if self._index.counted or base is None:
-            return index / (self.fps or 25.0)
-        return float((int(shown[index]) - int(shown[0])) * base)
+            return shown / (self.fps or 25.0)
+        return (shown - self._index.shown[0]) * float(base)
 
     def key_before(self, index: int) -> int:
         """The number of the last frame at or before ``index`` that is decoded alone, so quickly.
