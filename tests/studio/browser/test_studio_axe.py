@@ -1,4 +1,4 @@
-"""No page, sheet or dialog of the studio has a fault that axe can find, light or dark, wide or narrow."""
+"""Axe finds no fault in any page, sheet or dialog of the studio, light or dark, wide or narrow."""
 
 from collections.abc import Iterator
 
@@ -34,7 +34,7 @@ def faults(page: Page) -> list[str]:
 
 
 def test_axe_finds_nothing(seen: Page) -> None:
-    """First visit, editor empty and in use, every tab, menu and dialog, and the start page again."""
+    """First visit, editor empty and in use, tabs, menus and dialogs, and the start page again."""
     assert faults(seen) == []
     person = Person(seen)
     person.open_sample()

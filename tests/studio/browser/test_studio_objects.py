@@ -1,4 +1,4 @@
-"""The list of objects and the sheet of keys in a real browser, by keys alone where that is the point."""
+"""The list of objects and the sheet of keys in a real browser, mostly by keys alone."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -80,7 +80,7 @@ def test_a_colour_is_chosen_from_the_palette(person: Person) -> None:
 
 
 def test_a_key_is_changed_and_kept(person: Person) -> None:
-    """A key that another command has must be pressed twice; a reload remembers; reset gives back."""
+    """Another command's key must be pressed twice; a reload remembers; reset gives back."""
     page = person.page
     person.press("?")
     change = page.locator("[data-keys-of=add-object]")
