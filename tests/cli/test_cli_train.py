@@ -8,6 +8,9 @@ from cli_ran import Ran
 from PIL import Image
 
 from masklet.train.checkpointing import averaged_weights
+from tests.data.conftest import data_root
+
+__all__ = ["data_root"]
 
 
 def test_the_smoke_recipe_needs_nothing_and_goes_on(masklet: Callable[..., Ran]) -> None:
@@ -40,7 +43,7 @@ def test_machines_hear_every_line_of_the_log(masklet: Callable[..., Ran]) -> Non
 
 @pytest.mark.parametrize("recipe", ["photos", "clips"])
 def test_a_batch_is_shown_with_its_masks(masklet: Callable[..., Ran], recipe: str) -> None:
-    """A picture, and no run."""
+    """Every kind that it plays, in rows, and no run."""
     masklet("train", "cpu_smoke", "--show-batch", "smoke.png")
     pool = ("--pool", "runs/cpu_smoke/pool")
     ran = masklet("train", recipe, *pool, "--size", 64, "--show-batch", "batch.png")
@@ -52,9 +55,31 @@ def test_a_batch_is_shown_with_its_masks(masklet: Callable[..., Ran], recipe: st
     assert not list(Path().glob("runs/*/run.pt"))
 
 
+def test_datasets_are_trained_on_as_they_lie(masklet: Callable[..., Ran], data_root: Path) -> None:
+    """Named in words or in a file; read by workers or by none."""
+    photos, videos = data_root / "images/coco/train", data_root / "davis-train"
+    small = ("--size", 64, "--steps", 1)
+    words = (f"photos={photos}:2", f"davis={videos}:1")
+    assert masklet("train", "photos", "--mix", words[0], *small, "--workers", 0).code == 0
+    ran = masklet("train", "joint", "--mix", *words, *small, "--show-batch", "mix.png")
+    assert ran.code == 0, ran.err
+    Path("mix.toml").write_text(
+        f'[[set]]\nkind = "photos"\npath = "{photos}"\n'
+        f'[[set]]\nkind = "davis"\npath = "{videos}"\nrepeat = 2\n'
+    )
+    ran = masklet("train", "joint", "--mix", "mix.toml", *small, "--workers", 1)
+    assert ran.code == 0, ran.err
+    assert averaged_weights(Path("runs/joint/run.pt"))
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("photos", "--mix", "sav"), "data: 'sav' came; wanted KIND=PATH"),
+        (("photos", "--mix", "none.toml"), "none.toml cannot be read"),
+        (("photos", "--mix", "sav=x", "--pool", "y"), "--pool, --mix: both came"),
+        (("photos", "--mix", "sav=x", "--workers", -1), "--workers=-1: wanted 0 or more"),
+        (("finetune", "--mix", "sav=x"), "finetune takes a folder"),
         (("photos",), "--pool: photos needs shards"),
         (("photos", "--pool", "nowhere"), "nowhere holds no train-"),
         (("cpu_smoke", "--steps", 0), "--steps=0: wanted 1 or more"),

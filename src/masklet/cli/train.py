@@ -1,4 +1,4 @@
-"""``masklet train``: run a recipe on packed shards, stop it at any time, and go on later."""
+"""``masklet train``: run a recipe on some data, stop it at any time, and go on later."""
 
 import sys
 from collections.abc import Iterator
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from masklet.data.pool import Pool
     from masklet.train.checkpointing import Run
+    from masklet.train.feed import Material
     from masklet.train.loop import Setup
     from masklet.train.recipes import Recipe
     from masklet.train.validation import Checks
@@ -40,7 +41,7 @@ MaybePixels = Annotated[int | None, tyro.conf.arg(metavar="PIXELS")]
 
 @dataclass(frozen=True, kw_only=True)
 class Train:
-    """Train a model from packed shards, or fine-tune one on a folder of pictures and masks.
+    """Train a model from shards or datasets, or fine-tune one on a folder of pictures and masks.
 
     The same command again goes on where the run was stopped: by Ctrl-C or SIGTERM, which save
     first, or by anything else, which loses at most the steps since the last checkpoint. Under
@@ -58,6 +59,10 @@ class Train:
     draws."""
     pool: MaybeFolder = None
     """Shards that python -m masklet.data.pack wrote; finetune and cpu_smoke do without."""
+    mix: Annotated[tuple[str, ...], tyro.conf.arg(metavar="KIND=PATH[:WEIGHT]|FILE.toml ...")] = ()
+    """In place of shards, datasets as they lie on disk, such as sav=DIR:3 davis/train=DIR:1."""
+    workers: Count = 2
+    """Processes that read a mix; 0 reads on a thread."""
     output: MaybeFolder = None
     """The run's folder, with run.pt and log.jsonl; runs/RECIPE by default."""
     start: MaybeFile = None
@@ -211,15 +216,25 @@ class Train:
     def _prepared(self, recipe: "Recipe", device: "torch.device") -> Prepared:
         """What to train, from what, on what."""
         if self.recipe == "finetune":
-            if self.pool is not None:
-                raise MaskletError("--pool: finetune takes a folder of pictures, as --data")
+            if self.pool is not None or self.mix:
+                raise MaskletError("--pool, --mix: finetune takes a folder of pictures, as --data")
             return prepare_finetune(recipe, self.finetune, self.start, self.folder, device)
         if self.finetune != FinetuneOptions():
             raise MaskletError(f"--data, --tune and their like are of finetune, not {self.recipe}")
-        return Prepared(recipe=recipe, pool=self._pool(device), start=self.start)
+        return Prepared(recipe=recipe, pool=self._material(recipe, device), start=self.start)
+
+    def _material(self, recipe: "Recipe", device: "torch.device") -> "Pool | Material":
+        """What to train from."""
+        from masklet.cli.train_mix import open_mix_of
+
+        if not self.mix:
+            return self._pool(device)
+        if self.pool is not None:
+            raise MaskletError("--pool, --mix: both came; wanted one of them")
+        return open_mix_of(self.mix, recipe, self.workers, device)
 
     def _pool(self, device: "torch.device") -> "Pool":
-        """What to train from."""
+        """Packed shards, or drawn ones."""
         from masklet.data.pool import load_pool
         from masklet.train.drawn import draw_pool
 
@@ -227,7 +242,8 @@ class Train:
             return load_pool(self.pool, device)
         if self.recipe != "cpu_smoke":
             raise MaskletError(
-                f"--pool: {self.recipe} needs shards; python -m masklet.data.pack makes them"
+                f"--pool: {self.recipe} needs shards, which python -m masklet.data.pack makes, "
+                "or --mix"
             )
         return load_pool(draw_pool(self.folder / "pool"), device)
 

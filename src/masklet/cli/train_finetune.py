@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import torch
 
     from masklet.data.pool import Pool
+    from masklet.train.feed import Material
     from masklet.train.finetune import Finetuned
     from masklet.train.recipes import Recipe
 
@@ -53,7 +54,7 @@ class Prepared:
     """
 
     recipe: "Recipe"
-    pool: "Pool"
+    pool: "Pool | Material"
     start: Path | None = None
     tuned: "Finetuned | None" = None
 
