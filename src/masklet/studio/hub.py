@@ -5,9 +5,9 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
-from masklet.media.sources import open_source
 from masklet.studio.errors import ConflictError
 from masklet.studio.locks import Locks
+from masklet.studio.pictures.opening import open_media
 from masklet.studio.pictures.pool import SourcePool
 from masklet.studio.projects.library import Library
 from masklet.studio.projects.live import LiveProject, Opened
@@ -143,11 +143,11 @@ class Hub:
             if path.is_file():
                 check_container(path, self._limits)
             network = self._models.get(info.model)
-            session = Session(store=store, model=network, source=open_source(path))
+            session = Session(store=store, model=network, source=open_media(path, folder))
         except BaseException:
             store.close()
             raise
-        return Opened(store, session, SourcePool(path), video_view(info.video))
+        return Opened(store, session, SourcePool(path, folder), video_view(info.video))
 
     async def _close_idle(self) -> None:
         now = time.monotonic()

@@ -1,6 +1,8 @@
 """Frames from several readers at once, and JPEGs within a budget."""
 
 import asyncio
+import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -10,11 +12,13 @@ from small import moving_pictures
 from studio.studio_app import FRAMES, HEIGHT, WIDTH
 
 from masklet.errors import MediaError
+from masklet.media.frame_index import FrameIndex
 from masklet.media.sources import ArraySequence, open_source
 from masklet.studio.errors import NotFoundError
 from masklet.studio.pictures.encoding import encoded, narrowed
 from masklet.studio.pictures.facts import facts_of, is_steady, thumbnail_of
 from masklet.studio.pictures.jpeg import Jpegs, Row, Wanted
+from masklet.studio.pictures.opening import INDEX, index_of, open_media
 from masklet.studio.pictures.pool import READERS, SourcePool
 
 pytestmark = pytest.mark.timeout(60)
@@ -30,9 +34,9 @@ async def gone() -> bool:
     return True
 
 
-def test_many_threads_read_the_right_frames(clip: Path) -> None:
+def test_many_threads_read_the_right_frames(clip: Path, tmp_path: Path) -> None:
     """Through no more readers than agreed."""
-    pool = SourcePool(clip)
+    pool = SourcePool(clip, tmp_path)
     pictures = moving_pictures(FRAMES, (HEIGHT, WIDTH))
     wrong: list[int] = []
 
@@ -57,22 +61,22 @@ def test_many_threads_read_the_right_frames(clip: Path) -> None:
 
 def test_a_reader_that_fails_is_given_back(clip: Path, tmp_path: Path) -> None:
     """A frame that does not exist, and a video that is gone, block nobody."""
-    pool = SourcePool(clip)
+    pool = SourcePool(clip, tmp_path)
     for _ in range(2 * READERS):
         with pytest.raises(IndexError):
             pool[FRAMES]
     assert pool[0].shape == (HEIGHT, WIDTH, 3)
-    absent = SourcePool(tmp_path / "absent.mp4")
+    absent = SourcePool(tmp_path / "absent.mp4", tmp_path)
     for _ in range(2 * READERS):
         with pytest.raises(MediaError):
             absent[0]
 
 
-def test_frames_are_kept_within_the_budget(clip: Path) -> None:
+def test_frames_are_kept_within_the_budget(clip: Path, tmp_path: Path) -> None:
     """Those asked for longest ago go first."""
 
     async def story() -> None:
-        pool = SourcePool(clip)
+        pool = SourcePool(clip, tmp_path)
         size = len(encoded(pool[0]))
         jpegs = Jpegs(3 * size)
         for frame in range(FRAMES):
@@ -87,15 +91,15 @@ def test_frames_are_kept_within_the_budget(clip: Path) -> None:
     asyncio.run(story())
 
 
-def test_pictures_that_nobody_awaits_are_not_made(clip: Path) -> None:
+def test_pictures_that_nobody_awaits_are_not_made(clip: Path, tmp_path: Path) -> None:
     """They would only hold up the others."""
 
     async def story() -> None:
         jpegs = Jpegs(2**20)
         with pytest.raises(MediaError, match="nobody"):
-            await jpegs.frame(Wanted("p", 0, None), SourcePool(clip), given_up=gone)
+            await jpegs.frame(Wanted("p", 0, None), SourcePool(clip, tmp_path), given_up=gone)
         with pytest.raises(NotFoundError):
-            await jpegs.strip(Row("p", 0, 99, 5, 48), SourcePool(clip), given_up=waits)
+            await jpegs.strip(Row("p", 0, 99, 5, 48), SourcePool(clip, tmp_path), given_up=waits)
 
     asyncio.run(story())
 
@@ -118,3 +122,28 @@ def test_facts_of_even_and_uneven_videos(clip: Path, uneven: Path) -> None:
     assert thumbnail_of(even).startswith(b"\xff\xd8")
     even.close()
     other.close()
+
+
+def test_an_index_is_kept_beside_the_project(clip: Path, tmp_path: Path) -> None:
+    """It is made anew where it is of another file, or broken."""
+    video = Path(shutil.copy(clip, tmp_path / "clip.mp4"))
+    first = index_of(video, tmp_path / INDEX)
+    assert (tmp_path / INDEX).is_file()
+    kept = FrameIndex(first.shown[:5], 0, first.key_shown, first.key_sought, counted=False)
+    with np.load(tmp_path / INDEX) as held:
+        stamp = held["stamp"]
+    np.savez(tmp_path / INDEX, stamp=stamp, **kept._asdict())
+    assert len(index_of(video, tmp_path / INDEX).shown) == 5
+    os.utime(video, ns=(0, 1))
+    assert len(index_of(video, tmp_path / INDEX).shown) == FRAMES
+    for broken in (b"", b"PK\x03\x04broken", b"\x93NUMPY"):
+        (tmp_path / INDEX).write_bytes(broken)
+        assert len(index_of(video, tmp_path / INDEX).shown) == FRAMES
+    np.savez(tmp_path / INDEX, stamp=stamp, shown=np.array(["x"]))
+    assert len(index_of(video, tmp_path / INDEX).shown) == FRAMES
+
+
+def test_an_index_that_cannot_be_kept_is_made_each_time(clip: Path, tmp_path: Path) -> None:
+    """The folder is a file here."""
+    (tmp_path / "file").touch()
+    assert len(open_media(clip, tmp_path / "file")) == FRAMES

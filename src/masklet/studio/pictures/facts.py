@@ -5,15 +5,14 @@ from typing import NamedTuple
 import numpy as np
 
 from masklet.media.sources import FrameSource
-from masklet.media.video_file import VideoFile
+from masklet.media.timing import uneven_times
 from masklet.studio.pictures.encoding import encoded, narrowed
 
 THUMBNAIL_WIDTH = 480
-TOLERANCE = 0.25
 
 
 class Facts(NamedTuple):
-    """A video as a project keeps it; ``steady``: frames are at most a quarter of one off beat."""
+    """A video as a project keeps it."""
 
     frames: int
     width: int
@@ -35,15 +34,10 @@ def thumbnail_of(source: FrameSource) -> bytes:
 
 def times_of(source: FrameSource) -> np.ndarray:
     """Seconds from the showing of the first frame to that of each, float64 [N]."""
-    if isinstance(source, VideoFile):
-        return np.array([source.time(frame) for frame in range(len(source))])
-    return np.arange(len(source)) / (source.fps or 25.0)
+    times = uneven_times(source)
+    return np.arange(len(source)) / (source.fps or 25.0) if times is None else times
 
 
 def is_steady(source: FrameSource) -> bool:
-    """Whether frame ``n`` is shown ``n / fps`` seconds after the first, near enough."""
-    if not isinstance(source, VideoFile) or source.fps is None:
-        return True
-    times = times_of(source)
-    even = np.arange(len(times)) / source.fps
-    return bool(np.abs(times - even).max() * source.fps <= TOLERANCE)
+    """Whether frames follow each other evenly."""
+    return uneven_times(source) is None

@@ -9,8 +9,9 @@ import numpy as np
 from jaxtyping import Float64, UInt8
 
 from masklet.errors import MediaError
-from masklet.media.sources import FrameSource, open_source
+from masklet.media.sources import FrameSource
 from masklet.studio.pictures.facts import times_of
+from masklet.studio.pictures.opening import open_media
 
 READERS = 2
 NEAR = 48
@@ -35,10 +36,11 @@ class SourcePool:
 
     Args:
         path: a video or a folder of pictures.
+        folder: where the video's index is kept.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, folder: Path) -> None:
+        self._path, self._folder = path, folder
         self._change = threading.Condition()
         self._readers: list[_Reader] = []
         self._opening = 0
@@ -98,7 +100,7 @@ class SourcePool:
 
     def _opened(self) -> _Reader:
         try:
-            reader = _Reader(open_source(self._path))
+            reader = _Reader(open_media(self._path, self._folder))
             reader.busy = True
         except BaseException:
             with self._change:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from masklet.errors import MediaError
 from masklet.media.picture_folder import pictures_in
-from masklet.media.sources import open_source
 from masklet.studio.pictures.facts import Facts, facts_of, thumbnail_of
+from masklet.studio.pictures.opening import INDEX, open_media
 from masklet.studio.projects.library import NEW, THUMBNAIL, Library, view_of
 from masklet.studio.projects.video import MEDIA
 from masklet.studio.settings import Limits
@@ -31,15 +31,16 @@ class Place(Enum):
 
 
 class Looked(NamedTuple):
-    """What a project keeps of a video that was looked into."""
+    """What a project keeps of a video that was looked into; the index is moved."""
 
     facts: Facts
     thumbnail: bytes
+    index_file: Path | None = None
 
 
-def look_at(video: Path) -> Looked:
-    """Open a video and see what it is. Raises MediaError."""
-    with closing(open_source(video)) as source:
+def look_at(video: Path, folder: Path) -> Looked:
+    """Open a video, see what it is, and keep its index in a folder. Raises MediaError."""
+    with closing(open_media(video, folder)) as source:
         return Looked(facts_of(source), thumbnail_of(source))
 
 
@@ -76,7 +77,9 @@ def make_project(library: Library, new: NewProject) -> ProjectView:
     try:
         part.mkdir()
         path = _placed(new.video, part / MEDIA, new.place)
-        facts, thumbnail = new.looked or look_at(path)
+        facts, thumbnail, index = new.looked or look_at(path, part)
+        if index is not None:
+            shutil.move(index, part / INDEX)
         (part / THUMBNAIL).write_bytes(thumbnail)
         kept = path if new.place is Place.REFER else path.relative_to(part)
         video = VideoFile_(name=new.video_name, path=str(kept), **facts._asdict())

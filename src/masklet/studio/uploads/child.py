@@ -11,8 +11,8 @@ from contextlib import closing
 from pathlib import Path
 
 from masklet.errors import MaskletError
-from masklet.media.sources import open_source
 from masklet.studio.pictures.facts import facts_of, thumbnail_of, times_of
+from masklet.studio.pictures.opening import open_media
 from masklet.studio.settings import MIB, Limits
 from masklet.studio.uploads.kinds import check_container, kind_of, unpack_pictures
 from masklet.studio.uploads.verdict import DATA, THUMBNAIL, VERDICT, Refused, Seen
@@ -33,7 +33,7 @@ def look(folder: Path, limits: Limits) -> Seen:
         media = path
     else:
         media = unpack_pictures(path, kind, folder / "pictures", limits)
-    with closing(open_source(media)) as source:
+    with closing(open_media(media, folder)) as source:
         length = len(source)
         if length > limits.video_frames:
             raise MaskletError(f"it has {length} frames; at most {limits.video_frames} are taken")

@@ -16,6 +16,7 @@ from masklet.errors import MediaError
 from masklet.studio.errors import ConflictError, MisplacedError, NotFoundError, TooLargeError
 from masklet.studio.locks import Locks
 from masklet.studio.pictures.facts import Facts
+from masklet.studio.pictures.opening import INDEX
 from masklet.studio.projects.library import Library
 from masklet.studio.projects.make import Looked
 from masklet.studio.settings import Limits
@@ -49,7 +50,9 @@ class Arrived(NamedTuple):
     def looked(self, seen: Seen) -> Looked:
         """What the child found."""
         facts = Facts(seen.frames, seen.width, seen.height, seen.fps, seen.steady)
-        return Looked(facts, (self.folder / THUMBNAIL).read_bytes())
+        index = self.folder / INDEX
+        thumbnail = (self.folder / THUMBNAIL).read_bytes()
+        return Looked(facts, thumbnail, index if index.is_file() else None)
 
 
 class Uploads:
