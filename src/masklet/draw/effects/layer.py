@@ -71,11 +71,13 @@ def finished(layer: Layer) -> UInt8[np.ndarray, "H W C"]:
         return layer.picture
     side = 2 * FRINGE + 1
     near = cv2.dilate((layer.alpha > 0).view(np.uint8), np.ones((side, side), dtype=np.uint8))
-    return np.dstack([layer.picture * near[..., None], layer.alpha])
+    return cv2.merge([cv2.copyTo(layer.picture, near), layer.alpha])
 
 
 def _filling(pixels: Pixels | Colour, window: Pixels) -> Pixels:
     """An array of the window's size."""
-    if isinstance(pixels, tuple):
-        return np.full_like(window, pixels)
-    return np.ascontiguousarray(pixels)
+    if not isinstance(pixels, tuple):
+        return np.ascontiguousarray(pixels)
+    height, width = window.shape[:2]
+    row = np.tile(np.array(pixels, dtype=np.uint8), width).reshape(1, width, 3)
+    return np.repeat(row, height, axis=0)

@@ -66,10 +66,9 @@ def filled(picture: Pixels, weights: Weights, rows: int) -> Pixels:
 
 def reduced(picture: Pixels, weights: Weights, step: int) -> Grid:
     """Means of blocks of ``step`` by ``step``: colours times weight, and the weight."""
-    pixels = np.empty((*picture.shape[:2], 4), dtype=np.float32)
-    np.multiply(picture, weights[..., None], out=pixels[..., :3])
-    pixels[..., 3] = weights
-    return block_means(pixels, step)
+    opaque = cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA)
+    scales = cv2.merge([weights, weights, weights, weights * np.float32(1 / 255)])
+    return block_means(cv2.multiply(opaque, scales, dtype=cv2.CV_32F), step)
 
 
 def block_means(pixels: Float32[np.ndarray, "H W *C"], step: int) -> Float32[np.ndarray, "h w *C"]:
