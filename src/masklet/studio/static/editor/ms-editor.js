@@ -10,6 +10,7 @@ import "../panels/ms-review.js";
 import "../stage/ms-stage.js";
 import "../stage/ms-tools.js";
 import "../timeline/ms-timeline.js";
+import { connectionBanner } from "./banner.js";
 import { registerEditorCommands } from "./commands.js";
 import { openEditor } from "./editor.js";
 import { editorHeader } from "./header.js";
@@ -74,7 +75,7 @@ export class EditorPage extends HTMLElement {
     signal.addEventListener("abort", registerEditorCommands(editor, page));
     this.replaceChildren(
       editorHeader(editor, signal),
-      banner(editor, signal),
+      connectionBanner(editor, signal),
       h("main", { class: "picture" }, make("ms-tools"), stage),
       h("section", { class: "editor-foot", "aria-label": "Timeline" }, make("ms-timeline")),
       panels.element,
@@ -107,20 +108,6 @@ export class EditorPage extends HTMLElement {
 function opening() {
   const words = h("div", { class: "empty" }, h("span", { class: "spinner" }), h("h1", null, "Opening the project"));
   return h("main", { class: "whole-page", "aria-busy": "true" }, words);
-}
-
-/** Quiet words while the server is away. @param {Editor} editor @param {AbortSignal} signal */
-function banner(editor, signal) {
-  const line = h("div", { class: "banner", role: "status" });
-  const draw = () => {
-    line.hidden = editor.connected;
-    line.replaceChildren(
-      ...(editor.connected ? [] : [icon("offline"), "The connection is lost. Edits wait, and the page reconnects by itself."]),
-    );
-  };
-  on(editor, "connection", draw, signal);
-  draw();
-  return line;
 }
 
 customElements.define("ms-editor", EditorPage);

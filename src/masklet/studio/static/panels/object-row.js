@@ -47,7 +47,7 @@ export function objectRow(editor, object, place, acts) {
 /** @param {Editor} editor @param {ObjectView} object */
 function facts(editor, object) {
   const frames = editor.state.prompts.filter(({ object: about }) => about === object.id).length;
-  return object.hidden ? "Hidden" : frames ? count(frames, "prompt") : "No prompt yet";
+  return object.hidden ? "Hidden" : frames ? count(frames, "prompted frame") : "No prompt yet";
 }
 
 /** @param {Editor} editor @param {ObjectView} object */
