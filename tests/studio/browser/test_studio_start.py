@@ -28,7 +28,7 @@ def test_a_first_visit_leads_to_the_sample_and_back_to_its_card(page: Page) -> N
     page.get_by_role("link", name="All projects").click()
     card = page.locator(".card")
     expect(card).to_have_count(1)
-    expect(card).to_contain_text("No objects yet")
+    expect(card).to_contain_text("No objects")
     expect(card).to_contain_text("0:04")
     expect(page.get_by_role("heading", name="masklet studio")).to_be_focused()
 

@@ -14,6 +14,7 @@ import { connectionBanner } from "./banner.js";
 import { registerEditorCommands } from "./commands.js";
 import { openEditor } from "./editor.js";
 import { editorHeader } from "./header.js";
+import { firstHint } from "./hint.js";
 import { NARROW, Panels } from "./panels.js";
 import { tellProgress } from "./progress.js";
 
@@ -76,7 +77,7 @@ export class EditorPage extends HTMLElement {
     this.replaceChildren(
       editorHeader(editor, signal),
       connectionBanner(editor, signal),
-      h("main", { class: "picture" }, make("ms-tools"), stage),
+      h("main", { class: "picture" }, make("ms-tools"), stage, firstHint(editor, signal)),
       h("section", { class: "editor-foot", "aria-label": "Timeline" }, make("ms-timeline")),
       panels.element,
     );

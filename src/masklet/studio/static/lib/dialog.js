@@ -45,7 +45,7 @@ export function openDialog({ title, body, actions = [], width = "narrow", signal
   signal?.addEventListener("abort", () => dialog.close(""));
   document.body.append(dialog);
   dialog.showModal();
-  firstFocus(dialog)?.focus();
+  firstFocus(dialog)?.focus({ preventScroll: true });
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       resolve(dialog.returnValue);

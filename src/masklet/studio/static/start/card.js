@@ -54,7 +54,7 @@ function length({ video }) {
 function facts({ objects, changed, broken }) {
   if (broken) return [h("span", { class: "card-reason" }, broken)];
   const time = h("time", { datetime: changed, title: new Date(changed).toLocaleString("en") }, ago(changed));
-  return [h("span", null, objects ? count(objects, "object") : "No objects yet"), h("span", null, time)];
+  return [h("span", null, objects ? count(objects, "object") : "No objects"), h("span", null, time)];
 }
 
 /** @param {ProjectView} project @param {() => void} changed */
