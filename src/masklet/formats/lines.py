@@ -1,7 +1,7 @@
 """Results as JSON lines, one a frame as it comes: the form that no interruption can spoil."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -28,6 +28,11 @@ class SpooledWriter:
         path: the target.
         size: height and width of the frames.
 
+    Attributes:
+        note: as of every writer.
+        each: called for every frame that closing goes over; an error of its own kind, raised
+            there, leaves nothing behind.
+
     Raises:
         MediaError: the folder cannot be written to.
     """
@@ -38,6 +43,7 @@ class SpooledWriter:
         self._path = Path(path)
         self._size = Size(*size)
         self._numbers = ObjectNumbers()
+        self.each: Callable[[], None] = nothing
         self._places: dict[int, int] = {}
         self._end = 0
         self._spool_path = part_of(self._path)
@@ -120,6 +126,7 @@ class SpooledWriter:
         """The frames in order of their numbers."""
         with self._spool_path.open("rb") as file:
             for index in self._frames:
+                self.each()
                 file.seek(self._places[index])
                 yield _read(Node(json.loads(file.readline()), str(self._spool_path)))
 
@@ -142,6 +149,10 @@ class LinesWriter(SpooledWriter):
     """Writes JSON lines; on reading, a frame's last line counts."""
 
 
+def nothing() -> None:
+    """Does nothing."""
+
+
 def read_lines(path: str | Path) -> RleTrack:
     """Reads JSON lines; a last line without its end, left by a crash, is passed over.
 
@@ -156,7 +167,7 @@ def read_lines(path: str | Path) -> RleTrack:
     whole, _, _ = read_text(path).rpartition("\n")
     for number, text in enumerate(whole.splitlines(), start=1):
         way = f"{path}: line {number}"
-        line = _read(Node(parse(text, way), way), size)
+        line = parse_line(text, way, size)
         size = size or (line.codes[0].size if line.codes else None)
         codes[line.index] = dict(zip(line.objects, line.codes, strict=True))
         scores[line.index] = dict(zip(line.objects, line.scores, strict=True))
@@ -164,6 +175,15 @@ def read_lines(path: str | Path) -> RleTrack:
     if size is None:
         raise FormatError(f"{path}: no frame with an object in it")
     return RleTrack(size, tuple(objects), codes, scores)
+
+
+def parse_line(text: str, way: str, size: Size | None = None) -> FrameLine:
+    """One line of such a file.
+
+    Raises:
+        FormatError: it is broken, or of another size; the message names ``way``.
+    """
+    return _read(Node(parse(text, way), way), size)
 
 
 def _line_of(result: FrameResult) -> FrameLine:

@@ -151,12 +151,17 @@ class CutoutFolderWriter:
 
     def __init__(self, folder: str | Path) -> None:
         self._folder = Path(folder)
+        self._notes: dict[str, str] = {}
         make_empty_folder(self._folder)
+
+    def annotate(self, key: str, text: str) -> None:
+        """Says something in every picture to come; ``comment`` is what PNG calls ``Comment``."""
+        self._notes[key.title()] = text
 
     def add(self, result: FrameResult, picture: Picture | None = None) -> None:
         """Adds one frame with its picture. Raises MediaError where one cannot be written."""
         cut = cutout(_needed(picture, result), _union(result))
-        write_picture(self._folder / f"{result.index:05d}.png", cut)
+        write_picture(self._folder / f"{result.index:05d}.png", cut, notes=self._notes)
 
     def close(self) -> None:
         """Every picture is in its place already."""

@@ -50,6 +50,8 @@ class EffectsWriter:
         MediaError: the output cannot be written to.
     """
 
+    note: str | None = None
+
     def __init__(
         self,
         path: str | Path,

@@ -130,6 +130,8 @@ def write_picture(
                 format=kind,
                 pnginfo=texts if kind == "PNG" else None,
                 compress_level=3,
+                quality=95,
+                subsampling=0,
             )
         put_in_place(part, path)
     finally:

@@ -19,7 +19,8 @@ class Limits:
         piece_bytes: of a file, in one request.
         upload_seconds: an upload that nobody went on with for so long is removed.
         body_bytes: of a request that is no file.
-        import_bytes: of a file with masks.
+        import_bytes: of a file with masks; of what is read out of it, too.
+        import_seconds: for reading it.
         picture_bytes: of a picture for effects.
         video_seconds, video_frames, side, pixels: of a video; ``pixels`` are those of one frame.
         check_seconds, check_bytes: time and memory for looking into an uploaded file.
@@ -36,6 +37,7 @@ class Limits:
     upload_seconds: float = 24 * 3600.0
     body_bytes: int = MIB
     import_bytes: int = GIB
+    import_seconds: float = 1800.0
     picture_bytes: int = 32 * MIB
     video_seconds: float = 4 * 3600.0
     video_frames: int = 2**21

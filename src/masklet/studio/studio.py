@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from masklet.demo import CLIP
+from masklet.studio.exports.exports import Exports
+from masklet.studio.exports.imports import Imports
 from masklet.studio.hub import Hub
 from masklet.studio.pictures.jpeg import Jpegs
 from masklet.studio.projects.library import Library
@@ -27,7 +29,8 @@ class Studio:
     """Its parts do the work; here is what needs several of them.
 
     Attributes:
-        settings, library, models, scheduler, hub, jpegs, uploads: those parts.
+        settings, library, models, scheduler, hub, jpegs, uploads, checker, exports, imports: those
+            parts.
         pages: how many are connected.
     """
 
@@ -39,7 +42,9 @@ class Studio:
         self.hub = Hub(self.library, self.models, self.scheduler, settings.limits)
         self.jpegs = Jpegs(settings.limits.jpeg_bytes)
         self.uploads = Uploads(self.library, settings.limits)
-        self._checker = Checker(settings.limits)
+        self.checker = Checker(settings.limits)
+        self.exports = Exports(self.hub, self.library)
+        self.imports = Imports(self.hub, self.library, settings.limits)
         self.pages = 0
 
     @asynccontextmanager
@@ -52,6 +57,7 @@ class Studio:
         finally:
             for chore in chores:
                 chore.cancel()
+            await self.exports.end()
             await self.hub.end()
             await asyncio.to_thread(self.scheduler.close)
 
@@ -104,7 +110,7 @@ class Studio:
         """
         async with self.uploads.taken(upload) as arrived:
             self.library.check_new()
-            seen = await self._checker.check(arrived.folder, arrived.name)
+            seen = await self.checker.check(arrived.folder, arrived.name)
             new = NewProject(
                 name=name or Path(arrived.name).stem or arrived.name,
                 video=arrived.media(seen),
@@ -125,5 +131,6 @@ class Studio:
 
     async def delete(self, project: str) -> None:
         """Delete a project that no page looks at."""
+        await self.exports.forget(project)
         await self.hub.close(project)
         await asyncio.to_thread(self.library.delete, project)

@@ -37,6 +37,7 @@ export interface JobView {
   id: string; kind: string; name: string;
   state: "waiting" | "running" | "done" | "failed" | "cancelled";
   done: number; total: number; note: string | null; url: string | null;
+  bytes: number | null; record: string | null;
 }
 export interface ImportedView { objects: number[]; frames: number; note: string | null }
 

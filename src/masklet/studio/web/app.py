@@ -8,7 +8,17 @@ from fastapi import FastAPI
 from masklet import __version__
 from masklet.studio.security.gate import Gate
 from masklet.studio.studio import Studio
-from masklet.studio.web import about, effects, errors, frames, page, projects, socket, uploads
+from masklet.studio.web import (
+    about,
+    effects,
+    errors,
+    exports,
+    frames,
+    page,
+    projects,
+    socket,
+    uploads,
+)
 
 
 def create_app(studio: Studio) -> FastAPI:
@@ -28,7 +38,7 @@ def create_app(studio: Studio) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.studio = studio
-    for part in (about, projects, uploads, frames, effects, socket, page):
+    for part in (about, projects, uploads, frames, effects, exports, socket, page):
         app.include_router(part.router)
     app.mount("/static", page.static_files())
     errors.add_handlers(app)

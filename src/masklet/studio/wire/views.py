@@ -157,7 +157,12 @@ class UploadView(View):
 
 
 class JobView(View):
-    """An export being made or ready; ``url`` serves the file once it is done."""
+    """An export being made or ready; ``url`` serves the file once it is done.
+
+    Attributes:
+        bytes: how large that file is.
+        record: serves what the file says of where it comes from, if it says so.
+    """
 
     id: str
     kind: str
@@ -167,6 +172,14 @@ class JobView(View):
     total: int
     note: str | None
     url: str | None
+    bytes: int | None = None
+    record: str | None = None
+
+
+class PictureView(View):
+    """A picture that effects can name."""
+
+    picture: str
 
 
 class ImportedView(View):
