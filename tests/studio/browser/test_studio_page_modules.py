@@ -134,8 +134,8 @@ def test_every_frame_is_found_again_by_its_time(modules: Page) -> None:
             "editor/clock.js",
             """const times = given.times && Float64Array.from(given.times);
             const clock = new m.Clock({ frames: 50, fps: 29.97 }, times);
-            return Array.from({ length: 50 }, (_, frame) =>
-              [clock.timeOf(frame), clock.timeOf(frame + 1) - 1e-4].map((s) => clock.frameAt(s)));""",
+            return [...Array(50).keys()].map((frame) =>
+            [clock.timeOf(frame), clock.timeOf(frame + 1) - 1e-4].map((t) => clock.frameAt(t)));""",
             given,
         )
         assert told == [[frame, frame] for frame in range(50)]

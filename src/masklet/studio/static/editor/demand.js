@@ -29,6 +29,9 @@ const PLAYED = 1280;
 const AHEAD_S = 1.2;
 const MOST_AHEAD = 48;
 const MASKS_AHEAD = 72;
+/** Masks asked for around a resting frame, and how many have to be there not to ask again. */
+const MASKS_NEAR = 20;
+const MASKS_SOON = 4;
 
 export class Demand {
   #ask;
@@ -68,7 +71,7 @@ export class Demand {
     clearTimeout(this.#rest);
     if (!hurried) return this.settle(frame);
     this.#ask.pictures.want([{ frame, width: Math.min(SMALL, this.#width) }], few());
-    if (!this.#ask.masks.isFresh(frame)) quietly(this.#ask.masksOf(frame, frame));
+    this.#masksAround();
     this.#rest = setTimeout(() => this.settle(frame), REST_MS);
   }
 
@@ -87,6 +90,18 @@ export class Demand {
     this.#askedTo = -1;
     this.#pictures();
     quietly(this.#ask.look(this.#frame));
+    this.#masksAround();
+  }
+
+  /** Masks of the frames that a person steps to next, so that they are there with the picture. */
+  #masksAround() {
+    const { masks, clock } = this.#ask;
+    const [frame, step] = [this.#frame, this.#direction];
+    const inside = (/** @type {number} */ other) => Math.max(0, Math.min(clock.frames - 1, other));
+    const soon = Array.from({ length: MASKS_SOON + 1 }, (_, away) => inside(frame + away * step));
+    if (soon.every((other) => masks.isFresh(other))) return;
+    const [behind, before] = [inside(frame - MASKS_SOON * step), inside(frame + MASKS_NEAR * step)];
+    quietly(this.#ask.masksOf(Math.min(behind, before), Math.max(behind, before)));
   }
 
   /** @param {(frame: number) => boolean} [ofUse] whether a picture on its way for another frame may come */
