@@ -63,6 +63,9 @@ def test_key_pictures_are_at_or_before_their_frame(tmp_path: Path) -> None:
         assert [video.key_before(number) for number in (0, 11, 12, 23, 29)] == [0, 0, 12, 12, 24]
         with pytest.raises(IndexError):
             video.key_before(30)
+        assert not video.at_hand(20)
+        assert numbers_of([video[20]]) == [20]
+        assert video.at_hand(20)
     with VideoFile(write_video(tmp_path / "a.h264", Recipe())) as raw:
         assert raw.key_before(29) == 0
 

@@ -115,6 +115,10 @@ class VideoFile:
             return shown / (self.fps or 25.0)
         return (shown - self._index.shown[0]) * float(base)
 
+    def at_hand(self, index: int) -> bool:
+        """Whether frame ``index`` is decoded already."""
+        return index in self._cache
+
     def key_before(self, index: int) -> int:
         """The number of the last frame at or before ``index`` that is decoded alone, so quickly.
 

@@ -4,17 +4,24 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 from jaxtyping import Float64, UInt8
 
-from masklet.errors import MediaError
+from masklet.errors import MaskletError, MediaError
 from masklet.media.sources import FrameSource
+from masklet.media.video_file import VideoFile
+from masklet.studio.errors import NotFoundError
 from masklet.studio.pictures.facts import times_of
 from masklet.studio.pictures.opening import open_media
 
 READERS = 2
-NEAR = 48
+NEAR, STRIDE = 48, 12
+
+
+class GivenUpError(MaskletError):
+    """Nobody waits for the picture any more."""
 
 
 class _Reader:
@@ -27,8 +34,26 @@ class _Reader:
 
     def distance(self, frame: int) -> int | None:
         """How many frames it decodes to get there by going on; None where it must jump."""
+        if self._holds(frame):
+            return 0
         ahead = frame - self.last
         return ahead if 0 <= ahead <= NEAR else None
+
+    def read(self, frame: int) -> UInt8[np.ndarray, "H W 3"]:
+        """A frame."""
+        picture = self.source[frame]
+        self.last = frame
+        return picture
+
+    def way_to(self, frame: int, key: int) -> range:
+        """Frames on the way to one that is far: at each of them one may stop."""
+        if self._holds(frame):
+            return range(0)
+        begin = self.last if key <= self.last <= frame else key
+        return range(begin + STRIDE, frame, STRIDE)
+
+    def _holds(self, frame: int) -> bool:
+        return isinstance(self.source, VideoFile) and self.source.at_hand(frame)
 
 
 class SourcePool:
@@ -46,12 +71,29 @@ class SourcePool:
         self._opening = 0
         self._closed = False
 
-    def __getitem__(self, frame: int) -> UInt8[np.ndarray, "H W 3"]:
-        """A frame, RGB. Raises IndexError, MediaError."""
+    def read(
+        self, frame: int, *, within: int = 0, stop: Event | None = None
+    ) -> UInt8[np.ndarray, "H W 3"]:
+        """A frame, RGB, or a picture that is had at once from at most ``within`` frames before it.
+
+        Args:
+            stop: once it is set, nobody waits for the picture any more.
+
+        Raises:
+            NotFoundError: there is no such frame.
+            MediaError: it is damaged.
+            GivenUpError: ``stop`` was set.
+        """
         with self._reader(frame) as reader:
-            picture = reader.source[frame]
-            reader.last = frame
-            return picture
+            if not 0 <= frame < len(reader.source):
+                raise NotFoundError(f"frame {frame}: the video has no such frame")
+            key = key_before(reader.source, frame)
+            frame = key if frame - key <= within else frame
+            for number in reader.way_to(frame, key):
+                if stop is not None and stop.is_set():
+                    raise GivenUpError("nobody waits for this picture any more")
+                reader.read(number)
+            return reader.read(frame)
 
     def times(self) -> Float64[np.ndarray, "N"]:
         """Seconds from the showing of the first frame to that of each."""
@@ -112,3 +154,13 @@ class SourcePool:
             self._readers.append(reader)
             self._change.notify_all()
         return reader
+
+
+def key_before(source: FrameSource, frame: int) -> int:
+    """The last frame at or before another one that is had at once."""
+    if not isinstance(source, VideoFile):
+        return frame
+    try:
+        return source.key_before(frame)
+    except IndexError:
+        return frame

@@ -38,14 +38,15 @@ async def frame_picture(
     frame: Annotated[int, PathValue(ge=0, lt=2**31)],
     request: Request,
     width: Width | None = None,
+    near: bool = False,
 ) -> Response:
-    """One frame, at most ``width`` wide."""
-    etag = f'"{project}-{frame}-{width or 0}"'
+    """One frame, at most ``width`` wide; ``near`` takes a picture close before it that is quick."""
+    etag = f'"{project}-{frame}-{width or 0}-{near:d}"'
     headers = {"ETag": etag, "Cache-Control": FOREVER}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     async with studio.hub.use(project) as live:
-        wanted = Wanted(project, frame, width)
+        wanted = Wanted(project, frame, width, near)
         data = await studio.jpegs.frame(wanted, live.pictures, given_up=request.is_disconnected)
     return Response(data, media_type="image/jpeg", headers=headers)
 
