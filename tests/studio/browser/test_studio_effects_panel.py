@@ -1,11 +1,15 @@
 """The panel of effects in a real browser: presets, the stack and its settings, and reload."""
 
+import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from studio.browser.person import ASTRONAUT, ROCKET, Person
+
+from masklet.media.pictures import write_picture
 
 SHADES = """() => {
   const [canvas] = [document.querySelector('ms-stage canvas')];
@@ -144,6 +148,30 @@ def test_colours_and_objects_are_chosen(person: Person) -> None:
     row.get_by_role("button", name="Object 2").click()
     row.get_by_role("button", name="Object 1").click()
     assert effects(person)[0]["objects"] is None
+
+
+def test_a_picture_is_brought_and_put_behind(person: Person, tmp_path: Path) -> None:
+    """It is seen at once, a broken one is refused in words, and Colour takes it away again."""
+    write_picture(tmp_path / "sea.png", np.full((90, 200, 3), (10, 200, 40), np.uint8))
+    (tmp_path / "broken.png").write_bytes(b"no picture at all")
+    panel(person).get_by_role("button", name="Add an effect").click()
+    person.page.get_by_role("menuitem", name="New background").click()
+    row = panel(person).locator("[data-kind=replace-background]")
+    for name in ("broken.png", "sea.png"):
+        with person.page.expect_file_chooser() as choosing:
+            row.get_by_role("button", name="Picture").first.click()
+        choosing.value.set_files(tmp_path / name)
+        if name == "broken.png":
+            expect(person.page.get_by_role("alert")).to_be_visible()
+            assert effects(person)[0]["picture"] is None
+    person.wait("s => s.editor.effects[0].picture !== null")
+    expect(row.get_by_role("img", name="The background picture")).to_be_visible()
+    until = time.monotonic() + 30
+    while tuple(shown(person)[1, 1]) != (10, 200, 40):
+        assert time.monotonic() < until
+        person.page.wait_for_timeout(100)
+    row.get_by_role("button", name="Colour").first.click()
+    assert effects(person)[0]["picture"] is None
 
 
 def test_effects_are_there_again_after_a_reload(person: Person) -> None:
