@@ -23,7 +23,7 @@ from masklet.studio.session.session import Session
 from masklet.studio.session.views import state_view
 from masklet.studio.store.database import Database
 from masklet.studio.store.log import entries
-from masklet.studio.store.masks import mask_at
+from masklet.studio.store.masks import masks_on
 from masklet.studio.store.project import ProjectStore
 from masklet.studio.wire.frames import FrameAnswers
 from masklet.studio.wire.messages import ChangeObject, Clear, Propagate, Say
@@ -73,8 +73,9 @@ def check_frame(database: Database, fact: Fact) -> None:
     number, frame = int(str(fact["pass"])), int(str(fact["frame"]))
     told = fact["counts"]
     assert isinstance(told, dict)
+    held = masks_on(database, number, frame, [int(thing) for thing in told])
     for thing, counts in told.items():
-        mask = mask_at(database, number, frame, int(thing))
+        mask = held[int(thing)]
         assert crc(mask.counts or "") == counts, f"{fact}: other masks are on disk"
 
 

@@ -154,8 +154,8 @@ class Core:
 
     def frozen(self) -> Shown:
         """What is seen now, to stay as it is."""
-        with self.turn():
-            return self.now.shown.frozen(None if self.running is None else self.running.layer)
+        running, shown = self.running, self.now.shown
+        return shown.frozen(None if running is None else running.layer)
 
     def close(self) -> None:
         """End tracking and free everything; may be called again."""

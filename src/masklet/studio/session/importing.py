@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from masklet.errors import PromptError
-from masklet.formats.track import MaskTrack
+from masklet.formats.objects import json_id
+from masklet.formats.track import UNSCORED, FrameLine, FrameMasks, MaskTrack
 from masklet.masks import rle
 from masklet.stream.state import Entry
 from masklet.studio.session.fold import IMPORTED_PRESENCE, IMPORTED_SCORE
 from masklet.studio.session.follower import First, Follower
 from masklet.studio.session.layers import UNKNOWN, Layer
 from masklet.studio.session.looks import colour_of, free_name
-from masklet.studio.session.mask_rows import byte_of, mask_row
+from masklet.studio.session.mask_rows import byte_of, code_row
 from masklet.studio.store.database import Database
 from masklet.studio.store.edits import Brought, Imported, Way
 from masklet.studio.store.log import StoredAnswer
@@ -21,6 +23,15 @@ from masklet.values import ObjectId, Size
 
 ROWS_AT_ONCE = 256
 LONGEST_NAME = 80
+
+
+@runtime_checkable
+class Coded(Protocol):
+    """A track that can give its run-length codes as they are, all objects in their order."""
+
+    def line(self, index: int) -> FrameLine:
+        """The codes of one frame."""
+        ...
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -140,13 +151,24 @@ def _rows(
 ) -> Iterator[Mask]:
     """Every mask of a file; ``firsts`` fills up meanwhile."""
     for frame in track.frames:
-        known = track[frame]
-        for thing, mask in zip(known.objects, known.masks, strict=True):
-            number, seen = numbers[thing], bool(mask.any())
+        line = track.line(frame) if isinstance(track, Coded) else _encoded(track[frame])
+        for thing, code, score in zip(track.objects, line.codes, line.scores, strict=True):
+            rle.check(code)
+            number, seen = numbers[thing], rle.area(code) > 0
             if seen and number not in firsts:
-                firsts[number] = First(frame, mask.copy())
+                firsts[number] = First(frame, rle.decode(code))
             presence = IMPORTED_PRESENCE if seen else -IMPORTED_PRESENCE
-            yield mask_row(frame, number, mask, score=IMPORTED_SCORE, presence=presence)
+            yield code_row(frame, number, code, score=score, presence=presence)
+
+
+def _encoded(known: FrameMasks) -> FrameLine:
+    """A frame's masks as run-length codes."""
+    return FrameLine(
+        index=known.index,
+        objects=tuple(json_id(thing) for thing in known.objects),
+        codes=tuple(rle.encode(mask) for mask in known.masks),
+        scores=known.scores or (UNSCORED,) * len(known.objects),
+    )
 
 
 def _in_parts(rows: Iterator[Mask]) -> Iterator[Sequence[Mask]]:

@@ -79,8 +79,9 @@ class Layer:
         return Part(place, upward[begin - low : end - low])
 
     def copy(self) -> "Layer":
-        """As it is now."""
-        return replace(self, strips={n: bytearray(strip) for n, strip in self.strips.items()})
+        """As it is now, up to the last frame that all objects have."""
+        done = min(len(strip) for strip in self.strips.values())
+        return replace(self, strips={n: strip[:done] for n, strip in self.strips.items()})
 
     def as_strips(self) -> list[Strip]:
         """What is kept of it when it has ended."""

@@ -4,6 +4,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from masklet.masks import rle
+from masklet.masks.rle import Rle
 from masklet.studio.session.layers import PROMPTED
 from masklet.studio.store.masks import Mask
 from masklet.studio.wire.frames import Answer, strip_byte
@@ -13,7 +14,11 @@ def mask_row(
     frame: int, number: int, mask: Bool[np.ndarray, "H W"], *, score: float, presence: float
 ) -> Mask:
     """A tracked mask."""
-    code = rle.encode(mask)
+    return code_row(frame, number, rle.encode(mask), score=score, presence=presence)
+
+
+def code_row(frame: int, number: int, code: Rle, *, score: float, presence: float) -> Mask:
+    """A mask that is run lengths already."""
     x0, y0, x1, y1 = rle.box(code)
     return Mask(
         frame=frame,

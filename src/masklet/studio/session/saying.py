@@ -86,7 +86,8 @@ def mask_unknown_to_model(
         return None
     if follower.video.stored(ask.frame, thing.number) is not None:
         return None
-    answer = shown.answer(thing, ask.frame)
+    known = shown.answers(ask.frame).answers
+    answer = next((answer for answer in known if answer.object == thing.number), None)
     if answer is None or answer.presence <= 0:
         return None
     return rle.decode(Rle(follower.video.size, answer.counts))

@@ -1,5 +1,6 @@
 """What is shown of a project: masks, strips and shapes out of a scene, computing nothing anew."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from masklet.studio.session.layers import PROMPTED, UNKNOWN, Layer
 from masklet.studio.session.live import Live, Thing
 from masklet.studio.store.database import Database
 from masklet.studio.store.log import counts_of
-from masklet.studio.store.masks import mask_at
+from masklet.studio.store.masks import Mask, masks_on
 from masklet.studio.wire.frames import Answer, FrameAnswers, strip_byte
 
 
@@ -33,22 +34,24 @@ class Shown:
         return replace(self, layers={**self.layers, layer.id: layer.copy()})
 
     def answers(self, frame: int) -> FrameAnswers:
-        """What is known of a frame."""
-        known = (self.answer(thing, frame) for thing in self.live.scene.things)
-        return FrameAnswers(frame, tuple(answer for answer in known if answer is not None))
+        """What is known of a frame: what a person made of it, or the last pass."""
+        things = self.live.scene.things
+        found = {t.number: self._prompted(t, frame) for t in things if frame in t.said}
+        wanted: defaultdict[int, list[int]] = defaultdict(list)
+        for thing in things:
+            layer = None if thing.number in found else self.layer_at(thing, frame)
+            if layer is not None:
+                wanted[layer.id].append(thing.number)
+        for number, tracked in wanted.items():
+            for mask in masks_on(self.database, number, frame, tracked).values():
+                found[mask.object] = _tracked(mask)
+        known = tuple(found[thing.number] for thing in things if thing.number in found)
+        return FrameAnswers(frame, known)
 
-    def answer(self, thing: Thing, frame: int) -> Answer | None:
-        """What is known of one object on a frame: what a person made of it, or the last pass."""
-        speech = thing.said.get(frame)
-        if speech is not None:
-            counts = counts_of(self.database, speech.answer, thing.number)
-            return Answer(thing.number, counts, speech.score, speech.presence, True)
-        layer = self.layer_at(thing, frame)
-        if layer is None:
-            return None
-        mask = mask_at(self.database, layer.id, frame, thing.number)
-        assert mask.counts is not None
-        return Answer(thing.number, mask.counts, mask.score, mask.presence, False)
+    def _prompted(self, thing: Thing, frame: int) -> Answer:
+        speech = thing.said[frame]
+        counts = counts_of(self.database, speech.answer, thing.number)
+        return Answer(thing.number, counts, speech.score, speech.presence, True)
 
     def layer_at(self, thing: Thing, frame: int) -> Layer | None:
         """The newest pass that answered about an object on a frame."""
@@ -69,3 +72,8 @@ class Shown:
                 answer = Answer(thing.number, "", speech.score, speech.presence, True)
                 strip[frame - frames.start] = strip_byte(answer)
         return strip
+
+
+def _tracked(mask: Mask) -> Answer:
+    assert mask.counts is not None
+    return Answer(mask.object, mask.counts, mask.score, mask.presence, False)

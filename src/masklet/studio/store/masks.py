@@ -54,21 +54,16 @@ def add_masks(connection: Connection, number: int, rows: Sequence[Mask]) -> None
         connection.execute(insert(masks), [{"pass": number, **row._asdict()} for row in rows])
 
 
-def mask_at(database: Database, number: int, frame: int, thing: int) -> Mask:
-    """One mask, which is there."""
+def masks_on(
+    database: Database, number: int, frame: int, things: Collection[int]
+) -> dict[int, Mask]:
+    """The masks of some objects on a frame of a pass, by object."""
     wanted = select(*_columns(Mask._fields)).where(
-        _pass == number, masks.c.frame == frame, masks.c.object == thing
+        _pass == number, masks.c.frame == frame, masks.c.object.in_(things)
     )
     with database.read() as connection:
-        return Mask(*connection.execute(wanted).one())
-
-
-def all_masks(database: Database, number: int) -> Iterator[Mask]:
-    """Every mask of a pass, by frame."""
-    wanted = select(*_columns(Mask._fields)).where(_pass == number).order_by(masks.c.frame)
-    with database.read() as connection:
-        for row in connection.execute(wanted.execution_options(yield_per=1000)):
-            yield Mask(*row)
+        rows = [Mask(*row) for row in connection.execute(wanted)]
+    return {row.object: row for row in rows}
 
 
 def marks(database: Database, number: int, *, reverse: bool) -> Iterator[Mask]:
