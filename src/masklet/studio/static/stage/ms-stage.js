@@ -42,6 +42,7 @@ export class Stage extends HTMLElement {
   #hovered = 0;
   /** Where the pointer rests. @type {import("./view.js").Place | null} */ #pointed = null;
   #asked = 0;
+  #told = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #speaking;
 
   connectedCallback() {
@@ -91,6 +92,7 @@ export class Stage extends HTMLElement {
 
   /** @param {AbortSignal} signal */
   #listen(signal) {
+    on(this.editor, "effects", () => this.#tellOfEffects(), signal);
     for (const name of EVENTS) on(this.editor, name, () => this.redraw(), signal);
     for (const name of ["frame", "state", "pending", "selection"]) on(this.editor, name, () => this.#desk.readPrompts(), signal);
     for (const name of ["frame", "masks", "state"]) on(this.editor, name, () => this.#speakSoon(), signal);
@@ -237,6 +239,13 @@ export class Stage extends HTMLElement {
     desk.hover.moved(here ? desk.view.toVideo(at) : null);
     const { tool } = this.editor;
     if (tool === "brush" || tool === "eraser") desk.ring(at);
+  }
+
+  /** Canvas 2D shows masks only. */
+  #tellOfEffects() {
+    if (this.editor.effects.length === 0 || this.#told || !(this.#renderer instanceof FlatRenderer)) return;
+    this.#told = true;
+    this.#editor.notify("This browser has no WebGL2, so effects are not previewed. They are there in what you export.");
   }
 
   #toolChanged() {
