@@ -46,7 +46,8 @@ def test_a_batch_is_shown_with_its_masks(masklet: Callable[..., Ran], recipe: st
     """Every kind that it plays, in rows, and no run."""
     masklet("train", "cpu_smoke", "--show-batch", "smoke.png")
     pool = ("--pool", "runs/cpu_smoke/pool")
-    ran = masklet("train", recipe, *pool, "--size", 64, "--show-batch", "batch.png")
+    words = ("--size", 64, "--augment", "paper", "--show-batch", "batch.png")
+    ran = masklet("train", recipe, *pool, *words)
     assert ran.code == 0, ran.err
     assert ran.out == "batch.png\n"
     with Image.open("batch.png") as sheet:

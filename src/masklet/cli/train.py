@@ -74,6 +74,11 @@ class Train:
     """Side of the pictures, a multiple of 32; the recipe's own by default."""
     peak: Annotated[float | None, tyro.conf.arg(metavar="RATE")] = None
     """Highest rate of learning; the recipe's own by default."""
+    augment: Annotated[Literal["usual", "paper"] | None, tyro.conf.arg(metavar="usual|paper")] = (
+        None
+    )
+    """How pictures are changed at random: slightly turned, or turned widely and at times shown
+    four times in a mosaic, as in the paper; the recipe's own by default."""
     device: Annotated[str, tyro.conf.arg(metavar="DEVICE")] = "cpu"
     """cpu or cuda, of which each process takes one."""
     bfloat16: bool = False
@@ -185,8 +190,10 @@ class Train:
 
     def _recipe(self) -> "Recipe":
         """The recipe with what was asked to be changed."""
+        from masklet.data.augment import USUAL, as_in_the_paper
         from masklet.train import recipes
 
+        augments = {"usual": USUAL, "paper": as_in_the_paper()}
         for flag in ("steps", "log_every", "save_every"):
             value = getattr(self, flag)
             if value is not None and value < 1:
@@ -211,6 +218,8 @@ class Train:
             recipe = replace(recipe, size=self.size, pictures=pictures)
         if self.peak is not None:
             recipe = replace(recipe, schedule=replace(recipe.schedule, peak=self.peak))
+        if self.augment is not None:
+            recipe = replace(recipe, augment=augments[self.augment])
         return replace(recipe, bfloat16=self.bfloat16)
 
     def _prepared(self, recipe: "Recipe", device: "torch.device") -> Prepared:

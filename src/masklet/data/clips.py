@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Bool, Float, UInt8
 from torch import Tensor
 
+from masklet.data.augment import USUAL, Augment
 from masklet.data.colour import flicker, random_colour, recolour
 from masklet.data.dice import Dice
 from masklet.data.motion import Path, move_camera, random_path
@@ -41,6 +42,8 @@ def sample_clips(
     frames: int = 4,
     objects: int = 1,
     size: int = 256,
+    *,
+    how: Augment = USUAL,
 ) -> ClipBatch:
     """Draw frames 1 to 4 apart, forwards or backwards, under one crop that drifts slightly.
 
@@ -56,13 +59,20 @@ def sample_clips(
     shape = (clips, frames, 3 + objects, pool.side, pool.side)
     layers = torch.empty(shape, device=pool.device)
     boxes = torch.stack(
-        [fill_layers(out, pool.clips[row], dice) for out, row in zip(layers, which, strict=True)]
+        [
+            fill_layers(out, pool.clips[row], dice, how)
+            for out, row in zip(layers, which, strict=True)
+        ]
     )
-    return warp_clips(dice, layers, boxes, size)
+    return warp_clips(dice, layers, boxes, size, how)
 
 
 def warp_clips(
-    dice: Dice, layers: Float[Tensor, "B T C S S"], boxes: Float[Tensor, "B 4"], size: int
+    dice: Dice,
+    layers: Float[Tensor, "B T C S S"],
+    boxes: Float[Tensor, "B 4"],
+    size: int,
+    how: Augment = USUAL,
 ) -> ClipBatch:
     """Crop and recolour clips, each alike in all its frames but for a slight drift.
 
@@ -74,11 +84,11 @@ def warp_clips(
     layers[:, :, :3].div_(255).sub_(0.5)
     path = random_path(dice, clips, frames)
     drift = Path(path.shift * DRIFT, path.scale**DRIFT, path.angle * DRIFT)
-    camera = move_camera(random_crops(dice, boxes), drift)
+    camera = move_camera(random_crops(dice, boxes, how=how), drift)
     points = grid_through(camera, size).flatten(0, 1)[:, None]
     flat = sample_pictures(layers.flatten(0, 1), points)[:, 0]
     mean = layers.new_full((clips * frames, 3), 0.5)
-    colour = flicker(dice, random_colour(dice, clips), frames)
+    colour = flicker(dice, random_colour(dice, clips, grey=how.grey), frames)
     masks = (flat[:, 3:] > INSIDE).unflatten(0, (clips, frames))
     share = masks[:, 0].flatten(2).sum(2, dtype=torch.int32) / size**2
     pictures = recolour(flat[:, :3], colour, mean).unflatten(0, (clips, frames))
@@ -86,15 +96,15 @@ def warp_clips(
 
 
 def fill_layers(
-    layers_TCSS: Float[Tensor, "T C S S"], clip: Clip, dice: Dice
+    layers_TCSS: Float[Tensor, "T C S S"], clip: Clip, dice: Dice, how: Augment = USUAL
 ) -> Float[Tensor, "4"]:
     """Fill the layers with frames (0 .. 255) and object masks; returns the first object's box.
 
     The frames lie equal steps apart; a clip shorter than that stays on its last. The box is
     that of the first frame, in shares of the side.
     """
-    rows = torch.tensor(pick_frames(len(clip.frames_T3SS), len(layers_TCSS), dice))
-    rows = rows.to(layers_TCSS.device)
+    picked = pick_frames(len(clip.frames_T3SS), len(layers_TCSS), dice, how.backwards)
+    rows = torch.tensor(picked, device=layers_TCSS.device)
     masks = clip.masks_TSS[rows]
     values = pick_values(masks[0], dice, layers_TCSS.shape[1] - 3)
     layers_TCSS[:, :3] = clip.frames_T3SS[rows]
@@ -102,14 +112,14 @@ def fill_layers(
     return box_of(masks[0] == values[0])
 
 
-def pick_frames(length: int, frames: int, dice: Dice) -> list[int]:
-    """``frames`` numbers below ``length`` with a step of 1 to 4, half the time backwards."""
+def pick_frames(length: int, frames: int, dice: Dice, backwards: float = 0.5) -> list[int]:
+    """``frames`` numbers below ``length`` with a step of 1 to 4, a share of them backwards."""
     longest = min(LONGEST_STRIDE, max((length - 1) // max(frames - 1, 1), 1))
     draw = dice.uniform((3,)).tolist()
     stride = 1 + int(draw[0] * longest)
     first = int(draw[1] * max(length - stride * (frames - 1), 1))
     rows = [min(first + stride * number, length - 1) for number in range(frames)]
-    return rows[::-1] if draw[2] < 0.5 else rows
+    return rows[::-1] if draw[2] < backwards else rows
 
 
 def pick_values(labels: UInt8[Tensor, "S S"], dice: Dice, objects: int) -> UInt8[Tensor, "K"]:

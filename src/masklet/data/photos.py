@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from masklet.data.augment import USUAL, Augment
 from masklet.data.colour import random_colour, recolour
 from masklet.data.dice import Dice
 from masklet.data.pool import Pool
@@ -21,6 +22,7 @@ from masklet.data.warp import (
 SMALLEST_MASK = 30
 CANDIDATES = 4
 COARSE = 4
+SLIGHT, WIDEST = (6.0, 4.0), (25.0, 20.0)
 INSIDE = 0.5
 
 
@@ -39,7 +41,13 @@ class PhotoBatch(NamedTuple):
 
 
 def sample_photos(
-    pool: Pool, generator: torch.Generator, photos: int = 8, objects: int = 4, size: int = 256
+    pool: Pool,
+    generator: torch.Generator,
+    photos: int = 8,
+    objects: int = 4,
+    size: int = 256,
+    *,
+    how: Augment = USUAL,
 ) -> PhotoBatch:
     """Draw photos by the weights of their sets, crop and warp each, and pick objects in view.
 
@@ -49,13 +57,13 @@ def sample_photos(
     dice = Dice(generator, pool.device)
     photo = dice.weighted(pool.photo_chance, photos)
     drawn = dice.objects(pool, photo, CANDIDATES * objects)
-    affine = random_crops(dice, pool.objects.box[drawn[:, 0]])
+    affine = random_crops(dice, pool.objects.box[drawn[:, 0]], how=how)
     chosen = choose_in_view(pool, dice, affine, drawn, objects, size)
     source = cut_out(pool, photo, chosen)
     warped = sample_pictures(source.layers, grid_through(affine[:, None], size))[:, 0]
     masks = warped[:, 3:] > INSIDE
     return PhotoBatch(
-        pictures=recolour(warped[:, :3], random_colour(dice, photos), source.mean),
+        pictures=recolour(warped[:, :3], random_colour(dice, photos, grey=how.grey), source.mean),
         masks=masks,
         present=masks.flatten(2).sum(2, dtype=torch.int32) >= SMALLEST_MASK,
     )
@@ -86,11 +94,16 @@ def cut_out(pool: Pool, photo: Int[Tensor, "B"], objects: Int[Tensor, "B K"]) ->
 
 
 def random_crops(
-    dice: Dice, focus_box: Float[Tensor, "B 4"], *, least: float = 0.75, most: float = 1.1
+    dice: Dice,
+    focus_box: Float[Tensor, "B 4"],
+    *,
+    least: float = 0.75,
+    most: float = 1.1,
+    how: Augment = USUAL,
 ) -> Float[Tensor, "B 2 3"]:
     """A map from each output to its photo: a zoom on the focus half the time, turned and leaned.
 
-    Mirrored half the time. ``focus_box`` is in shares of the side; a zoom keeps the whole box.
+    ``focus_box`` is in shares of the side; a zoom keeps the whole box.
     Without zoom the output spans ``least`` .. ``most`` of the photo's side.
     """
     count = len(focus_box)
@@ -100,10 +113,11 @@ def random_crops(
     near = (1 / dice.uniform((count,), 1.0, 2.5)).maximum(extent * 1.15).clamp(max=1.0)
     reach = torch.where(zoomed, near, dice.uniform((count,), least, most))
     stretch = dice.uniform((count,), -0.2, 0.2).exp()
+    angles = random_angles(dice, count, how.wide)
     matrix = turn_and_stretch(
-        dice.normal((count,)) * math.radians(6),
-        dice.normal((count,)) * math.radians(4),
-        reach * stretch * torch.where(dice.chance((count,), 0.5), 1.0, -1.0),
+        angles.turn,
+        angles.lean,
+        reach * stretch * torch.where(dice.chance((count,), 1 - how.mirrored), 1.0, -1.0),
         reach / stretch,
     )
     aim = (box[:, :2] + box[:, 2:]) / 2 + dice.uniform((count, 2), -0.4, 0.4) * reach[:, None]
@@ -111,6 +125,25 @@ def random_crops(
     room = (1 - reach).clamp(min=0.0)[:, None]
     centre = torch.where(zoomed[:, None], aim.maximum(-room).minimum(room), wander * room)
     return torch.cat((matrix, centre[..., None]), dim=2)
+
+
+class Angles(NamedTuple):
+    """By how much each picture is turned and leaned, in radians."""
+
+    turn: Float[Tensor, "B"]
+    lean: Float[Tensor, "B"]
+
+
+def random_angles(dice: Dice, count: int, wide: float) -> Angles:
+    """Slight ones, and for a share ``wide`` any up to ``WIDEST``."""
+    turn, lean = (dice.normal((count,)) * math.radians(each) for each in SLIGHT)
+    if wide > 0:
+        widely = dice.chance((count,), wide)
+        turn_far, lean_far = (
+            dice.uniform((count,), -1.0, 1.0) * math.radians(each) for each in WIDEST
+        )
+        turn, lean = torch.where(widely, turn_far, turn), torch.where(widely, lean_far, lean)
+    return Angles(turn, lean)
 
 
 def choose_in_view(

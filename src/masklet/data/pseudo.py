@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
+from masklet.data.augment import USUAL, Augment
 from masklet.data.clips import SMALLEST_SHARE, ClipBatch
 from masklet.data.colour import add_blur, add_noise, flicker, random_colour, recolour
 from masklet.data.dice import Dice
@@ -43,6 +44,8 @@ def sample_pseudo_clips(
     frames: int = 4,
     objects: int = 2,
     size: int = 256,
+    *,
+    how: Augment = USUAL,
 ) -> ClipBatch:
     """Draw photos and move a camera over them, with objects of other photos pasted in front.
 
@@ -53,7 +56,7 @@ def sample_pseudo_clips(
     What is left of a mask below 0.02 % of the frame counts as out of sight.
     """
     dice = Dice(generator, pool.device)
-    scene = plan_scene(pool, dice, clips, frames)
+    scene = plan_scene(pool, dice, clips, frames, how)
     patches = cut_patches(pool, scene, size)
     owner = paint_owners(patches, clips, frames, size)
     tracked = choose_tracked(pool, dice, scene, owner, objects)
@@ -66,7 +69,7 @@ def sample_pseudo_clips(
     masks = own & (seen | (tracked.owner != BEHIND)[:, None, :, None, None])
     pixels = masks.flatten(3).sum(3, dtype=torch.int32)
     masks &= (pixels >= SMALLEST_TRACE * size**2)[..., None, None]
-    colour = flicker(dice, random_colour(dice, clips), frames)
+    colour = flicker(dice, random_colour(dice, clips, grey=how.grey), frames)
     mean = source.mean.repeat_interleave(frames, 0)
     finished = recolour(pictures.flatten(0, 1), colour, mean)
     add_blur(dice, finished, often=0.1)

@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from masklet.data.augment import USUAL, Augment
 from masklet.data.dice import Dice
 from masklet.data.motion import move_camera, random_path, way_out
 from masklet.data.photos import random_crops
@@ -87,9 +88,9 @@ class Cast(NamedTuple):
     span: Float[Tensor, "B L"]
 
 
-def plan_scene(pool: Pool, dice: Dice, clips: int, frames: int) -> Scene:
+def plan_scene(pool: Pool, dice: Dice, clips: int, frames: int, how: Augment = USUAL) -> Scene:
     """Draw photos, things and motions. Nothing here looks at a pixel."""
-    backdrop = plan_backdrop(pool, dice, clips, frames)
+    backdrop = plan_backdrop(pool, dice, clips, frames, how)
     cast = draw_cast(pool, dice, clips)
     crossing_actor = cast.active[:, ACTOR] & dice.chance((clips,), 0.7)
     hidden = crossing_actor & cast.active[:, OCCLUDER]
@@ -141,11 +142,13 @@ def draw_actors(pool: Pool, dice: Dice, clips: int) -> Int[Tensor, "B L"]:
     return torch.cat((actors, dice.weighted(solid, clips)[:, None]), dim=1)
 
 
-def plan_backdrop(pool: Pool, dice: Dice, clips: int, frames: int) -> Backdrop:
+def plan_backdrop(
+    pool: Pool, dice: Dice, clips: int, frames: int, how: Augment = USUAL
+) -> Backdrop:
     """A camera that moves over a photo, often near one of its objects."""
     photo = dice.weighted(pool.photo_chance, clips)
     drawn = dice.objects(pool, photo, CANDIDATES)
-    base = random_crops(dice, pool.objects.box[drawn[:, 0]], least=0.5, most=0.95)
+    base = random_crops(dice, pool.objects.box[drawn[:, 0]], least=0.5, most=0.95, how=how)
     return Backdrop(photo, drawn, move_camera(base, random_path(dice, clips, frames)))
 
 

@@ -14,6 +14,7 @@ import torch
 
 from masklet.data.clips import ClipBatch, sample_clips
 from masklet.data.cuts import cut_away
+from masklet.data.mosaic import mosaic
 from masklet.data.photos import PhotoBatch, sample_photos
 from masklet.data.pool import Pool
 from masklet.data.pseudo import sample_pseudo_clips
@@ -122,17 +123,17 @@ class PoolFeed:
 
 def draw_batch(recipe: Recipe, pool: Pool, kind: Kind, seed: int) -> Batch:
     """The batch that all processes share. Real clips have one object each."""
-    generator = torch.Generator().manual_seed(seed)
+    generator, how = torch.Generator().manual_seed(seed), recipe.augment
     if kind is Kind.PHOTOS:
-        how = recipe.pictures
-        return sample_photos(pool, generator, how.batch, how.objects, how.size)
+        size = (recipe.pictures.batch, recipe.pictures.objects, recipe.pictures.size)
+        return sample_photos(pool, generator, *size, how=how)
     if kind is Kind.REAL:
-        count = recipe.batch * recipe.objects
-        batch = sample_clips(pool, generator, count, recipe.frames, 1, recipe.size)
+        size = (recipe.batch * recipe.objects, recipe.frames, 1, recipe.size)
+        batch = sample_clips(pool, generator, *size, how=how)
     else:
         size = (recipe.batch, recipe.frames, recipe.objects, recipe.size)
-        batch = sample_pseudo_clips(pool, generator, *size)
-    return cut_away(batch, generator)
+        batch = sample_pseudo_clips(pool, generator, *size, how=how)
+    return cut_away(mosaic(batch, generator, share=how.mosaic), generator)
 
 
 class Ahead:

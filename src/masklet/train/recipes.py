@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from masklet.data.augment import USUAL, Augment
 from masklet.model.config import ConvConfig, ModelConfig, nano
 from masklet.train.follow import Start
 from masklet.train.schedule import Schedule
@@ -47,6 +48,7 @@ class Recipe:
         tuning: which parameters learn.
         primed: set memory attention up before the first step, see ``priming``.
         frozen_norms: keep the trunk's normalisation statistics as they are.
+        augment: how pictures are changed.
     """
 
     stage: Literal["photos", "clips"]
@@ -66,6 +68,7 @@ class Recipe:
     tuning: Tuning = field(default_factory=Tuning)
     primed: bool = False
     frozen_norms: bool = False
+    augment: Augment = USUAL
     bfloat16: bool = False
     seed: int = 7
 

@@ -10,10 +10,12 @@ import numpy as np
 import torch
 from jaxtyping import UInt8
 
+from masklet.data.augment import USUAL, Augment
 from masklet.data.clips import ClipBatch, box_of, pick_frames, warp_clips
 from masklet.data.dice import Dice
 from masklet.data.mixing.mix import Mix
 from masklet.data.mixing.order import Order, Pick
+from masklet.data.mosaic import mosaic
 from masklet.data.packing.squares import Squares, squash
 from masklet.data.photos import PhotoBatch, sample_photos
 from masklet.data.pool import Photos, Pool, make_pool
@@ -43,11 +45,13 @@ class Rows:
 
     Args:
         seed: of the order of clips.
+        how: pictures are changed.
     """
 
-    def __init__(self, mix: Mix, seed: int) -> None:
+    def __init__(self, mix: Mix, seed: int, how: Augment = USUAL) -> None:
         self.mix = mix
         self.seed = seed
+        self.how = how
 
     @cached_property
     def photo_order(self) -> Order:
@@ -69,7 +73,7 @@ class Rows:
     ) -> PhotoBatch:
         """Photo ``number`` of the order, warped. Raises MediaError, FormatError."""
         pool = pool_of([self._photo(self.photo_order, number, generator)])
-        return sample_photos(pool, generator, 1, objects, size)
+        return sample_photos(pool, generator, 1, objects, size, how=self.how)
 
     def pseudo(
         self, number: int, generator: torch.Generator, *, frames: int, objects: int, size: int
@@ -81,7 +85,8 @@ class Rows:
         """
         numbers = range(CAST * number, CAST * (number + 1))
         cast = [self._photo(self.cast_order, each, generator) for each in numbers]
-        return sample_pseudo_clips(pool_of(cast), generator, 1, frames, objects, size)
+        clip = sample_pseudo_clips(pool_of(cast), generator, 1, frames, objects, size, how=self.how)
+        return mosaic(clip, generator, share=self.how.mosaic)
 
     def real(
         self, number: int, generator: torch.Generator, *, frames: int, objects: int, size: int
@@ -94,7 +99,8 @@ class Rows:
         masks = np.stack([squares.layers[layer] == value for layer, value in chosen], axis=1)
         pictures = torch.from_numpy(squares.pictures).permute(0, 3, 1, 2)
         layers = torch.cat((pictures, torch.from_numpy(masks)), dim=1).float()[None]
-        return warp_clips(dice, layers, box_of(layers[0, 0, 3] > 0)[None], size)
+        clip = warp_clips(dice, layers, box_of(layers[0, 0, 3] > 0)[None], size, self.how)
+        return mosaic(clip, generator, share=self.how.mosaic)
 
     def _photo(self, order: Order, number: int, generator: torch.Generator) -> Squares:
         for attempt in range(ATTEMPTS):
@@ -109,7 +115,8 @@ class Rows:
         for attempt in range(ATTEMPTS):
             pick = picked(self.video_order, number, dice.generator, attempt // 2)
             annotated = self.mix.videos.annotated(pick)
-            wanted = [annotated[row] for row in pick_frames(len(annotated), frames, dice)]
+            numbers = pick_frames(len(annotated), frames, dice, self.how.backwards)
+            wanted = [annotated[number] for number in numbers]
             squares = squash(self.mix.videos.read(pick, wanted), self.mix.side)
             found = [
                 (layer, value)

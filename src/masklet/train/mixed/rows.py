@@ -33,7 +33,7 @@ class MixRows(Dataset):
 
     def __init__(self, recipe: Recipe, mix: Mix) -> None:
         self.recipe = recipe
-        self.rows = Rows(mix, seed_of(recipe.seed, ORDER_SALT))
+        self.rows = Rows(mix, seed_of(recipe.seed, ORDER_SALT), recipe.augment)
         single = 1.0 if recipe.stage == "photos" else recipe.single
         if not len(mix.photos) and (single > 0 or recipe.real < 1):
             raise FormatError("data: no set of photos came, which the recipe plays")
