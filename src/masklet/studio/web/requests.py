@@ -129,7 +129,8 @@ class Requests:
     async def _warm(self, frame: int) -> None:
         """Encode a frame ahead of a click; what goes wrong is told by the click."""
         try:
-            await self._live.run(lambda s: s.warm(frame), urgency=Urgency.AHEAD)
+            while await self._live.run(lambda s: s.warm(frame), urgency=Urgency.AHEAD):
+                pass
         except MaskletError:
             return
         except Exception:
