@@ -18,6 +18,7 @@ from studio_made import (
     everything,
     made_session,
     made_store,
+    open_session,
     reopened,
     run,
     same_answers,
@@ -30,6 +31,7 @@ from masklet.predict.model import Model
 from masklet.studio.session.layers import PROMPTED, Layer
 from masklet.studio.session.live import Live, Run, Scene, Thing
 from masklet.studio.session.shown import Shown
+from masklet.studio.store.errors import ProjectError
 from masklet.studio.store.project import read_info
 from masklet.studio.wire.views import StateView
 
@@ -195,3 +197,10 @@ def test_a_project_left_by_a_crash_can_be_listed(model: Model, tmp_path: Path) -
     for name in ("project.sqlite", "project.sqlite-wal"):
         (bare / name).write_bytes((folder / name).read_bytes())
     assert read_info(bare).objects == 1
+
+
+def test_another_video_is_refused(model: Model, tmp_path: Path) -> None:
+    """Masks of one video do not fit another."""
+    store = made_store(tmp_path / "clip")
+    with pytest.raises(ProjectError, match="19 frames of 72x48 came, wanted 20 frames"):
+        open_session(store, model=model, frames=19)

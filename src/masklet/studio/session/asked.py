@@ -12,8 +12,18 @@ from masklet.predict.checks import Scale, check_said
 from masklet.predict.span import check_frame
 from masklet.studio.session.live import Scene, Thing
 from masklet.studio.store.edits import Way
+from masklet.studio.store.errors import ProjectError
+from masklet.studio.store.project import VideoFile_
 from masklet.studio.wire.messages import Propagate, Say
 from masklet.values import Size
+
+
+def check_video(video: VideoFile_, size: Size, length: int) -> None:
+    """See that a video is the one that a project is about. Raises ProjectError."""
+    came = f"{length} frames of {size.width}x{size.height}"
+    wanted = f"{video.frames} frames of {video.width}x{video.height}"
+    if came != wanted:
+        raise ProjectError(f"the video {video.name} is another one: {came} came, wanted {wanted}")
 
 
 def thing_of(scene: Scene, number: int) -> Thing:

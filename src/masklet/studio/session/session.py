@@ -8,7 +8,7 @@ from masklet.masks import rle
 from masklet.media.sources import FrameSource
 from masklet.predict.model import Model
 from masklet.predict.span import check_frame
-from masklet.studio.session.asked import check_say, chosen_objects, thing_of, ways_of
+from masklet.studio.session.asked import check_say, check_video, chosen_objects, thing_of, ways_of
 from masklet.studio.session.core import Core
 from masklet.studio.session.doubting import doubts
 from masklet.studio.session.follower import Key
@@ -57,13 +57,21 @@ class Session:
 
     Attributes:
         size, fps, length: of the video.
+
+    Raises:
+        ProjectError: the project cannot be read, or is about another video.
     """
 
     def __init__(self, *, store: ProjectStore, model: Model, source: FrameSource) -> None:
         self.size: Size = source.size
         self.fps: float | None = source.fps
         self.length = len(source)
-        self._core = Core(store=store, model=model, source=source)
+        try:
+            check_video(store.info.video, self.size, self.length)
+            self._core = Core(store=store, model=model, source=source)
+        except BaseException:
+            source.close()
+            raise
 
     def state(self) -> StateView:
         """Everything but the masks; ``changed`` is about the last call that changed something."""
