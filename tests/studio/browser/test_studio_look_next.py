@@ -1,4 +1,4 @@
-"""The list of frames that need a person, and the words when the studio is away, in a real browser."""
+"""The list of frames that need a person, and what the page says when the studio is away."""
 
 import signal
 
