@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "train": PREDICT | {"predict", "data"},
     "evaluate": PREDICT | {"predict", "data"},
     "jobs": JOBS,
-    "cli": JOBS | {"jobs", "demo"},
+    "cli": JOBS | {"jobs", "demo", "studio"},
     "studio": JOBS | {"jobs", "demo"},
 }
 FILES = frozenset({"PIL", "av", "cv2", "glob", "io", "json", "os", "pathlib", "pickle", "shutil"})
