@@ -1,5 +1,6 @@
 """Serving a studio on a port until it is told to stop."""
 
+import gc
 import socket
 import threading
 import webbrowser
@@ -75,4 +76,6 @@ def serve(studio: Studio, listening: socket.socket) -> None:
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=SECONDS_TO_END,
     )
+    gc.collect()
+    gc.freeze()  # what importing made stays: looking through it again would hold up clicks
     uvicorn.Server(config).run(sockets=[listening])
