@@ -21,6 +21,7 @@ function route() {
     if (Number.isInteger(frame)) /** @type {EditorPage} */ (shown).editor?.goTo(frame);
     return;
   }
+  for (const dialog of document.querySelectorAll("dialog")) dialog.close("");
   document.title = "masklet studio";
   app.replaceChildren(id ? h("ms-editor", { projectId: id, takeFocus: Boolean(shown) }) : h("ms-start"));
   if (shown && !id) app.querySelector("h1")?.focus();

@@ -1,5 +1,7 @@
 /** The page of a project: header, stage, timeline and panels, put together around one editor. */
 
+import { openExport } from "../dialogs/export.js";
+import { openImport } from "../dialogs/import.js";
 import { ApiError, get } from "../lib/api.js";
 import { h, on } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
@@ -69,8 +71,8 @@ export class EditorPage extends HTMLElement {
       look: () => (panels.show("review"), void review.next()),
       rename: (/** @type {number} */ object) => (NARROW.matches && panels.show("objects"), objects.renameObject(object)),
       remove: (/** @type {number} */ object) => objects.removeObject(object),
-      openExport: () => {},
-      openImport: () => {},
+      openExport: () => void openExport(editor),
+      openImport: () => void openImport(editor),
       onStage: () => stage.contains(document.activeElement),
     };
     signal.addEventListener("abort", registerEditorCommands(editor, page));
@@ -83,6 +85,7 @@ export class EditorPage extends HTMLElement {
     );
     on(editor, "notice", () => editor.notice && toast(editor.notice, "error"), signal);
     tellProgress(editor, signal);
+    takeDrags(page.openImport, signal);
     announce(`${editor.project.name} is open.`);
     if (this.takeFocus) stage.focus({ preventScroll: true });
   }
@@ -109,6 +112,17 @@ export class EditorPage extends HTMLElement {
 function opening() {
   const words = h("div", { class: "empty" }, h("span", { class: "spinner" }), h("h1", null, "Opening the project"));
   return h("main", { class: "whole-page", "aria-busy": "true" }, words);
+}
+
+/**
+ * A file that is dragged over the project opens the import, and is dropped there.
+ * @param {() => void} openImport
+ * @param {AbortSignal} signal
+ */
+function takeDrags(openImport, signal) {
+  const files = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files") ?? false;
+  on(window, "dragenter", (event) => files(event) && !document.querySelector("dialog") && openImport(), signal);
+  for (const type of ["dragover", "drop"]) on(window, type, (event) => files(event) && event.preventDefault(), signal);
 }
 
 customElements.define("ms-editor", EditorPage);
