@@ -80,9 +80,18 @@ class ArrivedTrack:
             KeyError: the file does not hold that frame.
             FormatError: its line is broken.
         """
-        line = self._line_at(self._places[index])
+        line = self.line(index)
         masks = np.stack([rle.decode(code) for code in line.codes])
         return FrameMasks(index=index, objects=line.objects, masks=masks, scores=line.scores)
+
+    def line(self, index: int) -> FrameLine:
+        """The codes of one frame, undecoded.
+
+        Raises:
+            KeyError: the file does not hold that frame.
+            FormatError: its line is broken.
+        """
+        return self._line_at(self._places[index])
 
     def __iter__(self) -> Iterator[FrameMasks]:
         return (self[index] for index in self.frames)

@@ -27,7 +27,7 @@ LONGEST_NAME = 80
 
 @runtime_checkable
 class Coded(Protocol):
-    """A track that can give its run-length codes as they are, all objects in their order."""
+    """A track that can give its run-length codes as they are."""
 
     def line(self, index: int) -> FrameLine:
         """The codes of one frame."""
@@ -150,11 +150,12 @@ def _rows(
     track: MaskTrack, numbers: Mapping[ObjectId, int], firsts: dict[int, First]
 ) -> Iterator[Mask]:
     """Every mask of a file; ``firsts`` fills up meanwhile."""
+    by_json = {json_id(thing): number for thing, number in numbers.items()}
     for frame in track.frames:
         line = track.line(frame) if isinstance(track, Coded) else _encoded(track[frame])
-        for thing, code, score in zip(track.objects, line.codes, line.scores, strict=True):
+        for thing, code, score in zip(line.objects, line.codes, line.scores, strict=True):
             rle.check(code)
-            number, seen = numbers[thing], rle.area(code) > 0
+            number, seen = by_json[thing], rle.area(code) > 0
             if seen and number not in firsts:
                 firsts[number] = First(frame, rle.decode(code))
             presence = IMPORTED_PRESENCE if seen else -IMPORTED_PRESENCE
