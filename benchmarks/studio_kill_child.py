@@ -154,8 +154,9 @@ class Editor:
         self._session.change_object(ask, by=BY)
 
     def _remove(self) -> None:
-        if self._dice.random() < 0.4:
-            self._session.remove_object(self._number(), by=BY)
+        if self._dice.random() < 0.6:
+            raise PromptError("not now")
+        self._session.remove_object(self._number(), by=BY)
 
     def _track(self) -> None:
         reverse = self._dice.random() < 0.4
