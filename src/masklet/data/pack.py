@@ -170,6 +170,8 @@ def read_options() -> argparse.Namespace:
     how = "a dataset as KIND=PATH or KIND/SPLIT=PATH, such as sav=DIR; again for each"
     parser.add_argument("--from", dest="train", action="append", default=[], help=how)
     parser.add_argument("--val", action="append", default=[], help="likewise, to measure on")
+    tars = "write tar files of whole pictures, to read or stream elsewhere, in place of shards"
+    parser.add_argument("--tars", action="store_true", help=tars)
     parser.add_argument("--every", type=int, default=1, help="every N-th annotated frame of videos")
     parser.add_argument("--side", type=int, default=320, help="pixels of the square pictures")
     parser.add_argument("--shard-mb", type=int, default=45, help="largest shard in megabytes")
@@ -181,6 +183,24 @@ def read_options() -> argparse.Namespace:
     return chosen
 
 
+def pack_named(chosen: argparse.Namespace, shard_bytes: int) -> list[Path]:
+    """Datasets by name, as shards or as tar files. Raises MediaError, FormatError."""
+    from masklet.data.mixing.spec import parse_unweighted
+    from masklet.data.packing.records import pack_sets
+    from masklet.data.tars.write import write_tars
+
+    splits = {
+        "train": [parse_unweighted(text) for text in chosen.train],
+        "val": [parse_unweighted(text) for text in chosen.val],
+    }
+    out, every = chosen.out, chosen.every
+    if chosen.tars:
+        return write_tars(splits, out, shard_bytes=shard_bytes, every=every)
+    done = pack_sets(splits, out, side=chosen.side, shard_bytes=shard_bytes, every=every)
+    print(f"{done.packed} clips; {done.left_out} more have no object that is large enough")
+    return done.paths
+
+
 def main() -> None:
     """Pack, and say what was written."""
     chosen = read_options()
@@ -189,17 +209,7 @@ def main() -> None:
         if chosen.root is not None:
             paths = pack(chosen.root, chosen.out, side=chosen.side, shard_bytes=shard_bytes)
         else:
-            from masklet.data.mixing.spec import parse_unweighted
-            from masklet.data.packing.records import pack_sets
-
-            splits = {
-                "train": [parse_unweighted(text) for text in chosen.train],
-                "val": [parse_unweighted(text) for text in chosen.val],
-            }
-            paths, packed, left_out = pack_sets(
-                splits, chosen.out, side=chosen.side, shard_bytes=shard_bytes, every=chosen.every
-            )
-            print(f"{packed} clips; {left_out} more have no object that is large enough")
+            paths = pack_named(chosen, shard_bytes)
     except MaskletError as error:
         raise SystemExit(f"masklet.data.pack: {error}") from error
     for path in paths:

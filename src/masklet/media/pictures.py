@@ -1,6 +1,7 @@
 """Reading one picture, whatever its kind, as RGB."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,7 @@ def read_picture(picture: str | Path | np.ndarray | Image.Image) -> UInt8[np.nda
         raise MediaError(f"picture: {path} is not an image that can be read") from None
 
 
-def picture_size(path: str | Path) -> Size:
+def picture_size(path: str | Path | BytesIO) -> Size:
     """Height and width of a picture file as it is seen, from its head alone.
 
     Raises:

@@ -11,6 +11,7 @@ from masklet.data.readers.instances import coco, lvis
 from masklet.data.readers.layout_files import LabelVideo, ObjectsVideo
 from masklet.data.readers.photos import mapped_photos, sa1b
 from masklet.data.readers.sav_videos import sav_train
+from masklet.data.tars.tar_set import tar_clips
 from masklet.errors import FormatError
 
 Read = Callable[[Path, str | None], Sequence[ClipItem]]
@@ -49,6 +50,7 @@ KINDS: Mapping[str, KindOfSet] = {
     "coco": KindOfSet(lambda root, split: coco(root, split=split or "train2017"), split=True),
     "lvis": KindOfSet(lambda root, split: lvis(root, split=split or "train"), split=True),
     "photos": KindOfSet(lambda root, _: mapped_photos(root)),
+    "tars": KindOfSet(lambda root, _: tar_clips(root)),
 }
 
 
