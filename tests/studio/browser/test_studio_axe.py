@@ -46,7 +46,7 @@ def test_axe_finds_nothing(seen: Page) -> None:
     for tab in seen.get_by_role("tab").all():
         tab.click()
         assert faults(seen) == []
-    for key in ("?",):
+    for key in ("?", "Control+s", "Control+i"):
         person.press(key)
         seen.get_by_role("dialog").wait_for()
         assert faults(seen) == []
