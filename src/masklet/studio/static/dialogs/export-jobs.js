@@ -61,7 +61,7 @@ export class ExportJobs extends EventTarget {
     if (this.watched) return;
     const going = new Set(before.filter(isGoing).map(({ id }) => id));
     for (const job of this.list.filter(({ id }) => going.has(id))) {
-      if (job.state === "done") toast(`${job.name} is ready.`, "good", { label: "Save", run: () => save(job) });
+      if (job.state === "done") toast(`${job.name} is ready.`, "good", { label: "Download", run: () => save(job) });
       if (job.state === "failed") toastError(new Error(`${job.name} could not be made: ${job.note}`));
     }
   }

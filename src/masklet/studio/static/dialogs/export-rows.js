@@ -1,4 +1,4 @@
-/** The list of exports: how far each is, and the finished ones to be saved. */
+/** The list of exports: how far each is, and the finished ones to be downloaded. */
 
 import { h } from "../lib/dom.js";
 import { bytes } from "../lib/format.js";
@@ -74,7 +74,7 @@ export class ExportRows {
         facts,
         job.note && h("span", { class: failed ? "export-reason" : "hint" }, job.note),
       ),
-      job.url && h("a", { class: "button small", href: job.url, download: job.name, "aria-label": `Save ${job.name}` }, "Save"),
+      job.url && h("a", { class: "button small", href: job.url, download: job.name, "aria-label": `Download ${job.name}` }, "Download"),
       h(
         "button",
         { class: "icon-button small", type: "button", "aria-label": failed ? `Dismiss ${job.name}` : `Delete ${job.name}`, onclick: () => this.#remove(job) },
@@ -91,7 +91,7 @@ export class ExportRows {
 
 /** How the file was made, in a file to go with it. @param {JobView} job */
 function record({ name, record: address }) {
-  const link = h("a", { href: address, download: "", "aria-label": `Save the record of ${name}`, title: "What was done to the video, to go with the file" }, "record");
+  const link = h("a", { href: address, download: "", "aria-label": `Record of ${name}`, title: "What was done to the video, to go with the file" }, "record");
   return h("span", null, ", ", link);
 }
 

@@ -125,7 +125,7 @@ function choice({ kind, title, ending, line }) {
   return h(
     "label",
     { class: "export-kind" },
-    h("input", { type: "radio", name: "kind", value: kind, checked, autofocus: checked, "aria-describedby": `export-${kind}` }),
+    h("input", { type: "radio", name: "kind", value: kind, checked, autofocus: checked, "aria-label": `${title} (${ending})`, "aria-describedby": `export-${kind}` }),
     h(
       "span",
       { class: "grow" },
