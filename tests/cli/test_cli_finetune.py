@@ -29,8 +29,8 @@ def test_a_folder_makes_the_bundled_model_better(masklet: Callable[..., Ran]) ->
     assert ran.err == ""
     *said, before, after = [line for line in ran.out.splitlines() if "/" not in line]
     assert said[-1].startswith("step     20")
-    assert before.startswith("held out, step      0  IoU 1 ")
-    assert after.startswith("held out, step     20  IoU 1 ")
+    assert before.startswith("held out, step      0  IoU after 1, 3, 5 clicks 0.")
+    assert after.startswith("held out, step     20  IoU after 1, 3, 5 clicks 0.")
     names = ("weights.safetensors", "finetune.json", "before-after.png", "run.pt", "log.jsonl")
     assert ran.out.splitlines()[-5:] == [f"run/{name}" for name in names]
     report = json.loads(Path("run/finetune.json").read_text())

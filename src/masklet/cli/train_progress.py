@@ -63,7 +63,9 @@ class TrainProgress(OnTerminal, Watcher):
         if self._json_lines:
             emit("validation", **line, sheet=None if sheet is None else str(sheet))
         elif self._bar is not None:
-            self._bar.console.print(f"step {line['step']:>6}  {said(line)}", markup=False)
+            self._bar.console.print(
+                f"step {line['step']:>6}  {said(line)}", markup=False, highlight=False
+            )
 
 
 def make_bar(terminal: TextIO) -> "rich.progress.Progress":
@@ -105,5 +107,15 @@ def validation_table(lines: list[dict[str, Any]]) -> list[str]:
 
 
 def said(line: dict[str, Any]) -> str:
-    """The figures of one validation as text."""
-    return "  ".join(f"{name} {figure:.3f}" for name, figure in line["validation"].items())
+    """The figures of one validation as text: "IoU after 1, 3, 5 clicks 0.410, 0.630, 0.700"."""
+    figures = dict(line["validation"])
+    clicks = {
+        name.removeprefix("IoU "): figures.pop(name)
+        for name in line["validation"]
+        if name.startswith("IoU ")
+    }
+    parts = [f"{name} {figure:.3f}" for name, figure in figures.items()]
+    if clicks:
+        values = ", ".join(f"{figure:.3f}" for figure in clicks.values())
+        parts.insert(0, f"IoU after {', '.join(clicks)} clicks {values}")
+    return "  ".join(parts)
