@@ -123,6 +123,12 @@ def test_more_than_was_said_is_refused(client: TestClient) -> None:
     assert client.get(f"/api/uploads/{identifier}").json()["received"] == 60
 
 
+def test_a_piece_has_something_in_it(client: TestClient) -> None:
+    """An empty one is a mistake."""
+    identifier = begin(client, 100)
+    assert client.put(f"/api/uploads/{identifier}?offset=0", content=b"").status_code == 400
+
+
 def test_pieces_are_bounded(client: TestClient) -> None:
     """At most 8 MiB each."""
     identifier = begin(client, 100 * MIB)

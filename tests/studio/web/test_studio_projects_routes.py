@@ -202,3 +202,11 @@ def test_a_broken_database_is_listed_and_can_be_deleted(client: TestClient, tmp_
     assert client.get(f"/api/projects/{view['id']}/frames/0.jpg").status_code == 400
     assert client.delete(f"/api/projects/{view['id']}").status_code == 204
     assert client.get("/api/projects").json() == []
+
+
+def test_other_methods_are_refused(client: TestClient) -> None:
+    """With all that the address takes."""
+    answer = client.options(f"/api/projects/{NOBODY}")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "DELETE, GET, PATCH"
+    assert client.put("/api/about").headers["allow"] == "GET"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from masklet.errors import MediaError
+from masklet.errors import MaskletError, MediaError
 from masklet.studio.errors import ConflictError, MisplacedError, NotFoundError, TooLargeError
 from masklet.studio.locks import Locks
 from masklet.studio.pictures.facts import Facts
@@ -106,6 +106,7 @@ class Uploads:
             MisplacedError: ``offset`` is not where the next piece begins.
             ConflictError: another piece is on its way.
             TooLargeError: more than was said at the beginning came; nothing of it is kept.
+            MaskletError: nothing came.
         """
         view = self.view(upload)
         if self._busy[upload].locked():
@@ -118,7 +119,10 @@ class Uploads:
                     view.received,
                 )
             await self._append(view, pieces)
-        return self.view(upload)
+        after = self.view(upload)
+        if after.received == view.received:
+            raise MaskletError("the piece is empty")
+        return after
 
     @asynccontextmanager
     async def taken(self, upload: str) -> AsyncIterator[Arrived]:

@@ -1,6 +1,7 @@
 """Errors as one sentence for a person, with the status that fits."""
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -51,16 +52,30 @@ def add_handlers(app: FastAPI) -> None:
         return error_response(422, complaint(error.errors()))
 
     @app.exception_handler(HTTPException)
-    async def ordinary(_request: Request, error: HTTPException) -> JSONResponse:
+    async def ordinary(request: Request, error: HTTPException) -> JSONResponse:
         text = SENTENCES.get(error.status_code, str(error.detail))
         answer = error_response(error.status_code, text)
         answer.headers.update(error.headers or {})
+        allowed = methods_at(app, request.url.path) if error.status_code == 405 else []
+        if allowed:
+            answer.headers["Allow"] = ", ".join(allowed)
         return answer
 
     @app.exception_handler(Exception)
     async def fault(request: Request, error: Exception) -> JSONResponse:
         _log.error("%s %s", request.method, request.url.path, exc_info=error)
         return error_response(500, BUG)
+
+
+def methods_at(app: FastAPI, path: str) -> list[str]:
+    """What may be done at an address, over all routes that fit it."""
+    paths: dict[str, dict[str, Any]] = app.openapi()["paths"]
+    return sorted(
+        method.upper()
+        for template, operations in paths.items()
+        if re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template)), path)
+        for method in operations
+    )
 
 
 def error_response(status: int, text: str) -> JSONResponse:
