@@ -1,6 +1,6 @@
 """Gathers what is known of every object's masks, for the ranking of doubtful frames."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float, Int64
@@ -35,8 +35,10 @@ def course_of(shown: Shown, thing: Thing, size: Size, length: int) -> Course:
     """One object through the video."""
     columns = np.zeros((len(SHAPE), length))
     known = np.zeros(length, dtype=bool)
-    for number in thing.passes:
+    newest = _newest(shown, thing, thing.passes, length)
+    for number in _numbers(newest):
         rows = shapes(shown.database, number, thing.number)
+        rows = rows[newest[rows[:, 0].astype(np.int64)] == number]
         frames = rows[:, 0].astype(np.int64)
         columns[:, frames] = rows.T
         known[frames] = True
@@ -63,38 +65,37 @@ def _shape(frame: int, score: float, presence: float, code: Rle) -> list[float]:
     return [frame, score, presence, rle.area(code), (x0 + x1) / 2, (y0 + y1) / 2]
 
 
-class _Newest(NamedTuple):
-    """By frame, the newest pass forward and backward; ``NONE`` where there is none."""
-
-    forward: Int64[np.ndarray, "F"]
-    backward: Int64[np.ndarray, "F"]
-
-
 def _agreement(shown: Shown, thing: Thing, size: Size, length: int) -> Float[np.ndarray, "F"]:
     """IoU of the newest passes forward and backward, on at most some frames, evenly spaced."""
-    newest = _newest(shown, thing, length)
-    both = np.flatnonzero((newest.forward != NONE) & (newest.backward != NONE))
+    tracked = {run.id for run in shown.live.scene.runs if run.model is not None}
+    passes = [number for number in thing.passes if number in tracked]
+    back = [number for number in passes if shown.layers[number].reverse]
+    forth = [number for number in passes if number not in back]
+    forward = _newest(shown, thing, forth, length)
+    backward = _newest(shown, thing, back, length)
+    both = np.flatnonzero((forward != NONE) & (backward != NONE))
     frames = both[:: max(1, -(-len(both) // MOST_COMPARED))]
     agreement = np.ones(length)
-    one = _counts(shown, thing, frames, newest.forward)
-    other = _counts(shown, thing, frames, newest.backward)
+    one = _counts(shown, thing, frames, forward)
+    other = _counts(shown, thing, frames, backward)
     for frame in one.keys() & other.keys():
         agreement[frame] = rle.iou(Rle(size, one[frame]), Rle(size, other[frame]))
     return agreement
 
 
-def _newest(shown: Shown, thing: Thing, length: int) -> _Newest:
-    newest = _Newest(np.full(length, NONE), np.full(length, NONE))
-    models = {run.id: run.model for run in shown.live.scene.runs}
-    for number in thing.passes:
-        if models[number] is None:
-            continue
-        layer = shown.layers[number]
-        place, seen = layer.part(thing.number, range(length))
-        tracked = (seen != UNKNOWN) & (seen != PROMPTED)
-        way = newest.backward if layer.reverse else newest.forward
-        way[place][tracked] = number
+def _newest(
+    shown: Shown, thing: Thing, passes: Sequence[int], length: int
+) -> Int64[np.ndarray, "F"]:
+    """By frame, the newest of some passes that tracked an object there; ``NONE`` if none did."""
+    newest = np.full(length, NONE)
+    for number in passes:
+        place, seen = shown.layers[number].part(thing.number, range(length))
+        newest[place][(seen != UNKNOWN) & (seen != PROMPTED)] = number
     return newest
+
+
+def _numbers(newest: Int64[np.ndarray, "F"]) -> list[int]:
+    return [int(number) for number in np.unique(newest) if number != NONE]
 
 
 def _counts(
@@ -102,7 +103,7 @@ def _counts(
 ) -> dict[int, str]:
     """The masks of frames, each of the pass that is newest there."""
     found: dict[int, str] = {}
-    for number in np.unique(newest[frames]):
+    for number in _numbers(newest[frames]):
         wanted = [int(frame) for frame in frames[newest[frames] == number]]
-        found.update(counts_at(shown.database, int(number), thing.number, wanted))
+        found.update(counts_at(shown.database, number, thing.number, wanted))
     return found
