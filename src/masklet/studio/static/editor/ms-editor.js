@@ -4,6 +4,7 @@ import { openExport } from "../dialogs/export.js";
 import { openImport } from "../dialogs/import.js";
 import { ApiError, get } from "../lib/api.js";
 import { h, on } from "../lib/dom.js";
+import { sentence } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { announce, toast } from "../lib/toast.js";
 import "../panels/ms-effects.js";
@@ -50,7 +51,7 @@ export class EditorPage extends HTMLElement {
     this.replaceChildren(opening());
     try {
       const project = /** @type {ProjectView} */ (await get(`/api/projects/${this.projectId}`, signal));
-      if (project.broken) return this.#problem(`“${project.name}” cannot be opened`, project.broken);
+      if (project.broken) return this.#problem(`“${project.name}” cannot be opened`, `${sentence(project.broken)} Restore its folder from a copy.`);
       const editor = await openEditor(project);
       if (signal.aborted) return editor.close();
       this.editor = editor;

@@ -2,7 +2,7 @@
 
 import { h, on } from "../lib/dom.js";
 
-export const NARROW = matchMedia("(max-width: 760px)");
+export const NARROW = matchMedia("(max-width: 960px)");
 
 /** @typedef {"objects" | "effects" | "review"} Tab */
 /** @typedef {{objects: HTMLElement, effects: HTMLElement, review: HTMLElement}} Contents */

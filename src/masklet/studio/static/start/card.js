@@ -3,7 +3,7 @@
 import { del, patch } from "../lib/api.js";
 import { confirm, openDialog } from "../lib/dialog.js";
 import { h } from "../lib/dom.js";
-import { ago, clock, count } from "../lib/format.js";
+import { ago, clock, count, sentence } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { openMenu } from "../lib/menu.js";
 import { toast, toastError } from "../lib/toast.js";
@@ -52,7 +52,7 @@ function length({ video }) {
 
 /** @param {ProjectView} project */
 function facts({ objects, changed, broken }) {
-  if (broken) return [h("span", { class: "card-reason" }, broken)];
+  if (broken) return [h("span", { class: "card-reason" }, `${sentence(broken)} Restore its folder from a copy, or delete it.`)];
   const time = h("time", { datetime: changed, title: new Date(changed).toLocaleString("en") }, ago(changed));
   return [h("span", null, objects ? count(objects, "object") : "No objects"), h("span", null, time)];
 }
