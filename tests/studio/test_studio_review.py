@@ -57,6 +57,16 @@ def test_a_calm_course_raises_no_doubt() -> None:
     assert doubts_of(replace(calm(), presence=gone, area=np.where(gone > 0, 400.0, 0.0))) == []
 
 
+def test_a_model_that_is_never_very_sure_is_held_against_itself() -> None:
+    """Scores and presences that are low everywhere are no doubt; falls from there are."""
+    humble = replace(calm(), score=np.full(COUNT, 0.45), presence=np.full(COUNT, 1.2))
+    assert doubts_of(humble) == []
+    (fall,) = doubts_of(changed(humble, "score", 70, 0.25))
+    assert (fall.frame, fall.reason) == (70, UNSURE)
+    (fall,) = doubts_of(changed(humble, "presence", 70, -0.1))
+    assert (fall.frame, fall.reason) == (70, NEARLY_GONE)
+
+
 @pytest.mark.parametrize(
     ("column", "value", "reason"),
     [

@@ -12,7 +12,8 @@ from jaxtyping import Bool, Float
 
 LEAST_DOUBT = 0.2
 NEAR_FRAMES = 10
-SURE_SCORE, UNSURE_SCORE = 0.85, 0.35
+SURE_SHARE, UNSURE_SHARE = 0.85, 0.4
+USUAL, LEAST_USUAL_SCORE = 0.6, 0.4
 SURE_PRESENCE = 2.0
 CALM_AREA, WILD_AREA = np.log(1.5), np.log(4.0)
 CALM_STEP, WILD_STEP = 0.5, 1.5
@@ -74,14 +75,28 @@ class Ground(NamedTuple):
 
 def _grounds(course: Course) -> Sequence[Ground]:
     visible = course.known & (course.presence > 0)
-    unsure = _ramp(-course.score, -SURE_SCORE, -UNSURE_SCORE)
-    nearly = 1 - np.abs(course.presence) / SURE_PRESENCE
     return (
         Ground(DISAGREE, np.clip(1 - course.agreement, 0, 1)),
         Ground(SUDDEN, _suddenness(course, visible)),
-        Ground(NEARLY_GONE, np.clip(nearly, 0, 1)),
-        Ground(UNSURE, np.where(visible, unsure, 0.0)),
+        Ground(NEARLY_GONE, _nearness_to_gone(course)),
+        Ground(UNSURE, _unsureness(course, visible)),
     )
+
+
+def _unsureness(course: Course, visible: Bool[np.ndarray, "F"]) -> Float[np.ndarray, "F"]:
+    """How far the score falls below its usual one; models differ in what is high."""
+    followed = course.score[visible & ~course.prompted]
+    usual = float(np.quantile(followed, USUAL)) if len(followed) else 0.0
+    share = course.score / max(usual, LEAST_USUAL_SCORE)
+    return np.where(visible, _ramp(-share, -SURE_SHARE, -UNSURE_SHARE), 0.0)
+
+
+def _nearness_to_gone(course: Course) -> Float[np.ndarray, "F"]:
+    """How near presence comes to zero, held against half of what it usually is."""
+    followed = np.abs(course.presence[course.known & ~course.prompted])
+    usual = float(np.median(followed)) if len(followed) else SURE_PRESENCE
+    sure = max(min(usual / 2, SURE_PRESENCE), np.finfo(np.float64).tiny)
+    return np.clip(1 - np.abs(course.presence) / sure, 0.0, 1.0)
 
 
 def _suddenness(course: Course, visible: Bool[np.ndarray, "F"]) -> Float[np.ndarray, "F"]:
