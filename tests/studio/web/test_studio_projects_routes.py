@@ -210,3 +210,5 @@ def test_other_methods_are_refused(client: TestClient) -> None:
     assert answer.status_code == 405
     assert answer.headers["allow"] == "DELETE, GET, PATCH"
     assert client.put("/api/about").headers["allow"] == "GET"
+    assert client.get("/api/projects/sample").status_code == 422
+    assert client.options("/api/projects/sample").headers["allow"] == "POST"

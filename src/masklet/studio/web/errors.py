@@ -70,6 +70,8 @@ def add_handlers(app: FastAPI) -> None:
 def methods_at(app: FastAPI, path: str) -> list[str]:
     """What may be done at an address, over all routes that fit it."""
     paths: dict[str, dict[str, Any]] = app.openapi()["paths"]
+    if path in paths:
+        return sorted(method.upper() for method in paths[path])
     return sorted(
         method.upper()
         for template, operations in paths.items()
