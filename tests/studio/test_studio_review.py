@@ -103,6 +103,15 @@ def test_the_worst_frame_stands_for_those_near_it() -> None:
     assert min(np.diff(frames)) > NEAR_FRAMES
 
 
+def test_passes_may_disagree_near_a_prompt() -> None:
+    """A person has just said what is right there; farther off it needs a look."""
+    apart = replace(calm(), agreement=np.full(COUNT, 0.5))
+    corrected = replace(apart, prompted=np.isin(np.arange(COUNT), (100, 104)))
+    frames = [doubt.frame for doubt in doubts_of(corrected)]
+    assert min(abs(frame - 102) for frame in frames) > 5
+    assert {doubt.doubt for doubt in doubts_of(corrected)} == {0.5}
+
+
 def square(x: int) -> Rle:
     """A mask of ten by ten pixels in a frame of the small project."""
     mask = np.zeros((HEIGHT, WIDTH), dtype=bool)

@@ -76,11 +76,22 @@ class Ground(NamedTuple):
 def _grounds(course: Course) -> Sequence[Ground]:
     visible = course.known & (course.presence > 0)
     return (
-        Ground(DISAGREE, np.clip(1 - course.agreement, 0, 1)),
+        Ground(DISAGREE, np.clip(1 - course.agreement, 0, 1) * _farness(course.prompted)),
         Ground(SUDDEN, _suddenness(course, visible)),
         Ground(NEARLY_GONE, _nearness_to_gone(course)),
         Ground(UNSURE, _unsureness(course, visible)),
     )
+
+
+def _farness(prompted: Bool[np.ndarray, "F"]) -> Float[np.ndarray, "F"]:
+    """1 far from every prompt, less near one: there, a person has said what is right."""
+    frames, said = np.arange(len(prompted)), np.flatnonzero(prompted)
+    if not len(said):
+        return np.ones(len(prompted))
+    after = np.searchsorted(said, frames).clip(max=len(said) - 1)
+    before = (after - 1).clip(min=0)
+    away = np.minimum(np.abs(frames - said[before]), np.abs(frames - said[after]))
+    return np.clip(away / NEAR_FRAMES, 0.0, 1.0)
 
 
 def _unsureness(course: Course, visible: Bool[np.ndarray, "F"]) -> Float[np.ndarray, "F"]:
