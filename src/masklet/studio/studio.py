@@ -18,6 +18,7 @@ from masklet.studio.projects.same import find_project_of
 from masklet.studio.scheduler import Scheduler
 from masklet.studio.settings import Settings
 from masklet.studio.store.project import read_info
+from masklet.studio.tasks import ended
 from masklet.studio.uploads.check import Checker
 from masklet.studio.uploads.uploads import Uploads
 from masklet.studio.wire.views import ProjectView
@@ -55,8 +56,7 @@ class Studio:
         try:
             yield
         finally:
-            for chore in chores:
-                chore.cancel()
+            await ended(chores)
             await self.exports.end()
             await self.hub.end()
             await asyncio.to_thread(self.scheduler.close)

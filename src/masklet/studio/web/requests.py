@@ -12,6 +12,7 @@ from masklet.errors import MaskletError
 from masklet.studio.projects.live import LiveProject
 from masklet.studio.projects.page import Page
 from masklet.studio.scheduler import Urgency
+from masklet.studio.tasks import ended
 from masklet.studio.web.errors import BUG, complaint_of, sentence
 from masklet.studio.wire import messages as ask
 from masklet.studio.wire.frames import HOVER, pack
@@ -44,9 +45,7 @@ class Requests:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(tuple(self._tasks))
 
     async def take(self, message: str | bytes) -> None:
         """Carry out a message, or refuse it; returns before an answer is there."""

@@ -12,6 +12,7 @@ from starlette.websockets import WebSocketDisconnect
 from masklet.errors import MaskletError
 from masklet.studio.projects.live import LiveProject
 from masklet.studio.projects.page import Page
+from masklet.studio.tasks import ended
 from masklet.studio.web.access import ProjectPath, TheStudio
 from masklet.studio.web.errors import BUG, sentence
 from masklet.studio.web.requests import Requests
@@ -57,11 +58,9 @@ async def _first_of(*parts: Coroutine[Any, Any, None]) -> None:
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(tasks)
     for task in done:
-        error = task.exception()
+        error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, WebSocketDisconnect):
             raise error
 
