@@ -7,6 +7,7 @@ import torch
 
 from masklet.data.colour import Colour, hue_rotation, recolour
 from masklet.data.warp import (
+    crops_of,
     grid_through,
     inverse,
     look_up,
@@ -43,6 +44,23 @@ def test_a_shift_by_two_pixels_moves_picture_and_labels_alike() -> None:
     pixels = nearest_pixels(points, 8).flatten()[None]
     found = look_up(maps, torch.tensor([0]), torch.tensor([11], dtype=torch.uint8), pixels)
     assert found.nonzero().tolist() == [[0, 1 * 8 + 1]]
+
+
+def test_a_crop_holds_all_that_is_seen() -> None:
+    """Sampled from the part, pictures are those sampled from the whole, also beyond its edge."""
+    generator = torch.Generator().manual_seed(0)
+    pictures = torch.rand(20, 3, 2, 32, 32, generator=generator)
+    affine = torch.randn(20, 3, 2, 3, generator=generator) * 0.4
+    smaller = 0
+    for whole, maps, crop in zip(pictures, affine, crops_of(affine, 32), strict=True):
+        part = whole[..., crop.y, crop.x]
+        smaller += part.numel() < 0.8 * whole.numel()
+        seen = sample_pictures(whole, grid_through(maps, 9)[:, None])
+        again = sample_pictures(part, grid_through(crop.affine, 9)[:, None])
+        torch.testing.assert_close(again, seen, rtol=0, atol=1e-4)
+    assert smaller > 3
+    (far,) = crops_of(torch.tensor([[[[0.1, 0.0, 9.0], [0.0, 0.1, 0.0]]]]), 32)
+    assert far.x == slice(31, 32)
 
 
 def test_outside_of_the_picture_nothing_is_labelled() -> None:

@@ -1,24 +1,26 @@
 """Short clips out of real videos, warped alike in every frame."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
 from masklet.data.augment import USUAL, Augment
-from masklet.data.colour import flicker, random_colour, recolour
+from masklet.data.colour import Colour, flicker, random_colour, recolour
 from masklet.data.dice import Dice
 from masklet.data.motion import Path, move_camera, random_path
 from masklet.data.photos import INSIDE, random_crops
 from masklet.data.pool import Clip, Pool
-from masklet.data.warp import grid_through, sample_pictures
+from masklet.data.warp import crops_of, grid_through, sample_pictures
 from masklet.errors import FormatError
 
 LONGEST_STRIDE = 4
 SMALLEST_SHARE = 0.003
 DRIFT = 0.35
 NOBODY = 255
+GREY = 127.5
 
 
 class ClipBatch(NamedTuple):
@@ -56,60 +58,59 @@ def sample_clips(
         raise FormatError("pool: it holds no real videos; wanted shards with davis-train")
     dice = Dice(generator, pool.device)
     which = dice.below(torch.full((clips,), len(pool.clips), device=pool.device)).tolist()
-    shape = (clips, frames, 3 + objects, pool.side, pool.side)
-    layers = torch.empty(shape, device=pool.device)
-    boxes = torch.stack(
-        [
-            fill_layers(out, pool.clips[row], dice, how)
-            for out, row in zip(layers, which, strict=True)
-        ]
-    )
-    return warp_clips(dice, layers, boxes, size, how)
+    footage = [pick_footage(pool.clips[row], dice, frames, objects, how) for row in which]
+    return warp_clips(dice, footage, size, how)
+
+
+class Footage(NamedTuple):
+    """Some frames of a video, by number, with the masks of some objects.
+
+    Attributes:
+        box: of the first object in the first frame, in shares of the side.
+    """
+
+    video: UInt8[Tensor, "N 3 S S"]
+    rows: Int[Tensor, "T"]
+    masks: Bool[Tensor, "T K S S"]
+    box: Float[Tensor, "4"]
+
+
+def pick_footage(
+    clip: Clip, dice: Dice, frames: int, objects: int, how: Augment = USUAL
+) -> Footage:
+    """Frames that lie equal steps apart; a clip shorter than that stays on its last."""
+    picked = pick_frames(len(clip.frames_T3SS), frames, dice, how.backwards)
+    rows = torch.tensor(picked, device=dice.device)
+    labels = clip.masks_TSS[rows]
+    values = pick_values(labels[0], dice, objects)
+    masks = labels[:, None] == values[:, None, None]
+    return Footage(clip.frames_T3SS, rows, masks, box_of(masks[0, 0]))
 
 
 def warp_clips(
-    dice: Dice,
-    layers: Float[Tensor, "B T C S S"],
-    boxes: Float[Tensor, "B 4"],
-    size: int,
-    how: Augment = USUAL,
+    dice: Dice, footage: Sequence[Footage], size: int, how: Augment = USUAL
 ) -> ClipBatch:
-    """Crop and recolour clips, each alike in all its frames but for a slight drift.
-
-    Args:
-        layers: frames of 0 .. 255 and object masks; changed in place.
-        boxes: what half of the crops zoom in on, in shares of the side.
-    """
-    clips, frames = layers.shape[:2]
-    layers[:, :, :3].div_(255).sub_(0.5)
+    """Crop and recolour clips, each alike in all its frames but for a slight drift."""
+    clips, (frames, objects) = len(footage), footage[0].masks.shape[:2]
     path = random_path(dice, clips, frames)
     drift = Path(path.shift * DRIFT, path.scale**DRIFT, path.angle * DRIFT)
+    boxes = torch.stack([each.box for each in footage])
     camera = move_camera(random_crops(dice, boxes, how=how), drift)
-    points = grid_through(camera, size).flatten(0, 1)[:, None]
-    flat = sample_pictures(layers.flatten(0, 1), points)[:, 0]
-    mean = layers.new_full((clips * frames, 3), 0.5)
-    colour = flicker(dice, random_colour(dice, clips, grey=how.grey), frames)
-    masks = (flat[:, 3:] > INSIDE).unflatten(0, (clips, frames))
+    colours = camera.new_empty((clips, frames, 3, size, size))
+    masks = torch.empty((clips, frames, objects, size, size), dtype=torch.bool, device=dice.device)
+    crops = crops_of(camera, footage[0].masks.shape[-1])
+    for row, (each, crop) in enumerate(zip(footage, crops, strict=True)):
+        points = grid_through(crop.affine, size)[:, None]
+        seen = each.video[:, :, crop.y, crop.x][each.rows] - GREY
+        colours[row] = sample_pictures(seen, points)[:, 0]
+        tracked = each.masks[:, :, crop.y, crop.x].float()
+        masks[row] = sample_pictures(tracked, points)[:, 0] > INSIDE
     share = masks[:, 0].flatten(2).sum(2, dtype=torch.int32) / size**2
-    pictures = recolour(flat[:, :3], colour, mean).unflatten(0, (clips, frames))
+    colour = flicker(dice, random_colour(dice, clips, grey=how.grey), frames)
+    mean = colours.new_full((clips * frames, 3), GREY)
+    matrix = Colour(colour.matrix / 255, colour.offset)
+    pictures = recolour(colours.flatten(0, 1), matrix, mean).unflatten(0, (clips, frames))
     return ClipBatch(pictures, masks, share >= SMALLEST_SHARE)
-
-
-def fill_layers(
-    layers_TCSS: Float[Tensor, "T C S S"], clip: Clip, dice: Dice, how: Augment = USUAL
-) -> Float[Tensor, "4"]:
-    """Fill the layers with frames (0 .. 255) and object masks; returns the first object's box.
-
-    The frames lie equal steps apart; a clip shorter than that stays on its last. The box is
-    that of the first frame, in shares of the side.
-    """
-    picked = pick_frames(len(clip.frames_T3SS), len(layers_TCSS), dice, how.backwards)
-    rows = torch.tensor(picked, device=layers_TCSS.device)
-    masks = clip.masks_TSS[rows]
-    values = pick_values(masks[0], dice, layers_TCSS.shape[1] - 3)
-    layers_TCSS[:, :3] = clip.frames_T3SS[rows]
-    layers_TCSS[:, 3:] = masks[:, None] == values[:, None, None]
-    return box_of(masks[0] == values[0])
 
 
 def pick_frames(length: int, frames: int, dice: Dice, backwards: float = 0.5) -> list[int]:
@@ -124,8 +125,8 @@ def pick_frames(length: int, frames: int, dice: Dice, backwards: float = 0.5) ->
 
 def pick_values(labels: UInt8[Tensor, "S S"], dice: Dice, objects: int) -> UInt8[Tensor, "K"]:
     """``objects`` labels of the map in random order, repeated if it has fewer."""
-    values = labels.unique()
-    values = values[values > 0]
+    counts = torch.bincount(labels.flatten(), minlength=NOBODY + 1)
+    values = (counts[1:].nonzero()[:, 0] + 1).to(labels.dtype)
     if len(values) == 0:
         return values.new_full((objects,), NOBODY)
     shuffled = values[dice.uniform((len(values),)).argsort()]

@@ -4,6 +4,9 @@ Points are (x, y) with -1 .. 1 from edge to edge of the square, as ``grid_sample
 without ``align_corners``. A map [.., 2, 3] takes a point of the output to one of the source.
 """
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
@@ -38,11 +41,36 @@ def grid_through(affine: Float[Tensor, "*B 2 3"], size: int) -> Float[Tensor, "*
 
 
 def sample_pictures(
-    pictures: Float[Tensor, "B C S S"], points: Float[Tensor, "B T h w 2"]
+    pictures: Float[Tensor, "B C H W"], points: Float[Tensor, "B T h w 2"]
 ) -> Float[Tensor, "B T C h w"]:
     """Bilinear values at T grids of points for each picture, 0 outside of it."""
     sampled = functional.grid_sample(pictures, points.flatten(1, 2), align_corners=False)
     return sampled.unflatten(2, points.shape[1:3]).transpose(1, 2)
+
+
+class Crop(NamedTuple):
+    """The rows and columns of a picture that some maps look at, and the maps into that part."""
+
+    y: slice
+    x: slice
+    affine: Float[Tensor, "T 2 3"]
+
+
+def crops_of(affine: Float[Tensor, "B T 2 3"], side: int) -> Iterator[Crop]:
+    """For each of B clips the part of its pictures that is seen in any of its T frames.
+
+    Bilinear samples of the part are those of the whole, 0 outside of it.
+    """
+    reach, centre = affine[..., :2].abs().sum(-1), affine[..., 2]
+    low = ((centre - reach + 1) * (side / 2) - 1).amin(1).floor().clamp(0, side - 1)
+    high = ((centre + reach + 1) * (side / 2) + 1).amax(1).ceil().clamp(1, side).maximum(low + 1)
+    scale = side / (high - low)
+    shift = (side - 2 * low) / (high - low) - 1
+    moved = affine * scale[:, None, :, None]
+    moved[..., 2] += shift[:, None]
+    corners = torch.stack((low, high), dim=1).int().tolist()
+    for (first, last), own in zip(corners, moved, strict=True):
+        yield Crop(slice(first[1], last[1]), slice(first[0], last[0]), own)
 
 
 def nearest_pixels(points: Float[Tensor, "*B 2"], side: int) -> Int[Tensor, "*B"]:

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import UInt8
 
 from masklet.data.augment import USUAL, Augment
-from masklet.data.clips import ClipBatch, box_of, pick_frames, warp_clips
+from masklet.data.clips import ClipBatch, Footage, box_of, pick_frames, warp_clips
 from masklet.data.dice import Dice
 from masklet.data.mixing.mix import Mix
 from masklet.data.mixing.order import Order, Pick
@@ -98,8 +98,9 @@ class Rows:
         chosen = np.tile(chosen, (-(-objects // len(chosen)), 1))[:objects]
         masks = np.stack([squares.layers[layer] == value for layer, value in chosen], axis=1)
         pictures = torch.from_numpy(squares.pictures).permute(0, 3, 1, 2)
-        layers = torch.cat((pictures, torch.from_numpy(masks)), dim=1).float()[None]
-        clip = warp_clips(dice, layers, box_of(layers[0, 0, 3] > 0)[None], size, self.how)
+        tracked = torch.from_numpy(masks)
+        footage = Footage(pictures, torch.arange(frames), tracked, box_of(tracked[0, 0]))
+        clip = warp_clips(dice, [footage], size, self.how)
         return mosaic(clip, generator, share=self.how.mosaic)
 
     def _photo(self, order: Order, number: int, generator: torch.Generator) -> Squares:
