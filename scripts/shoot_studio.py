@@ -3,9 +3,10 @@
     python scripts/shoot_studio.py
 
 Starts a studio on a library of its own, works on the sample clip in Chromium, and writes
-``docs/studio/*.png``.
+``docs/studio/*.webp``.
 """
 
+import io
 import json
 import os
 import shutil
@@ -16,15 +17,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from masklet.demo import CLICKS
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "studio"
 FLAGS = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+QUALITY = 88
 DESK = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
-SHOWN = 22
+SHOWN = 12
+SKY = (540.0, 150.0)
 
 
 @contextmanager
@@ -56,18 +60,21 @@ def shoot(page: Page, name: str) -> None:
     """Write one picture when the page is quiet."""
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(600)
-    page.screenshot(path=FOLDER / f"{name}.png")
+    shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    shot.save(FOLDER / f"{name}.webp", quality=QUALITY, method=6)
 
 
 def work(page: Page) -> None:
-    """Click the astronaut, track, and stop on a frame where she is seen."""
+    """Click the astronaut, and what she is not, track, and stop on a frame where she is seen."""
     page.get_by_role("button", name="Try the sample clip").click()
-    until(page, "e.connected")
+    page.locator("ms-timeline").wait_for()
+    page.locator("ms-stage[data-frame='0']").wait_for()
     page.wait_for_load_state("networkidle")
-    for count, (x, y) in enumerate(CLICKS, start=1):
+    for count, (x, y) in enumerate((*CLICKS, SKY), start=1):
         script = "place => document.querySelector('ms-stage').placeOnPage(place)"
         spot = page.evaluate(script, {"x": x, "y": y})
-        page.mouse.click(spot["x"], spot["y"])
+        outside = (x, y) == SKY
+        page.mouse.click(spot["x"], spot["y"], button="right" if outside else "left")
         until(page, f"e.state.prompts[0]?.points.length === {count}")
     page.evaluate(
         "document.querySelector('ms-stage').editor.changeObject(1, {name: 'Astronaut'})",

@@ -35,6 +35,7 @@ class Person:
         self.wait("stage => stage.editor && stage.editor.connected")
         expect(self.stage).to_be_visible(timeout=PATIENCE)
         expect(self.page.locator("ms-timeline")).to_be_visible(timeout=PATIENCE)
+        self.page.locator("ms-stage[data-frame]").wait_for(timeout=PATIENCE)
         self.page.wait_for_load_state("networkidle")
 
     @property

@@ -46,6 +46,7 @@ export function openDialog({ title, body, actions = [], width = "narrow", signal
   document.body.append(dialog);
   dialog.showModal();
   firstFocus(dialog)?.focus({ preventScroll: true });
+  dialog.querySelector(".dialog-body")?.scrollTo(0, 0); // showModal scrolls to what it gives the focus
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       resolve(dialog.returnValue);
