@@ -2,13 +2,15 @@
 
     python benchmarks/training.py
     taskset -c 0,1 python benchmarks/training.py --recipe joint --pool shards --steps 40
+    python benchmarks/training.py --recipe joint --mix photos=DIR davis/train=DIR --workers 2
     python benchmarks/training.py --device cuda --bfloat16
 
 A sample is one picture: a photo, or a frame of a clip. "Data" is how long a step waits for its
-batch, which is drawn on a thread meanwhile ("drawing"), "clicks" the simulated person, "network"
-all the rest: forward, losses, backward, optimiser and average. Without ``--pool`` pictures are
-drawn at the side that packed shards have. Times are medians over the steps after the first few,
-"wait" the mean of data and clicks together; on a GPU each part is waited for, which costs a little.
+batch, which is drawn on a thread ("drawing") or read by workers meanwhile, "clicks" the simulated
+person, "network" all the rest: forward, losses, backward, optimiser and average. Without ``--pool``
+pictures are drawn at the side that packed shards have. Times are medians over the steps after the
+first few, "wait" the mean of data and clicks together; on a GPU each part is waited for, which
+costs a little.
 """
 
 import argparse
@@ -25,11 +27,14 @@ from unittest.mock import patch
 import torch
 from torch import nn
 
+from masklet.data.mixing.mix import open_mix
+from masklet.data.mixing.spec import parse_set
 from masklet.data.pool import load_pool
-from masklet.train import feed, game
+from masklet.train import feed, game, rounds
 from masklet.train.checkpointing import Run
 from masklet.train.drawn import draw_pool
 from masklet.train.loop import Setup, make_player, set_up, take_step
+from masklet.train.mixed.feed import MixMaterial
 from masklet.train.recipes import Recipe, clips, joint, photos
 
 RECIPES = {"photos": photos, "clips": clips, "joint": joint}
@@ -85,15 +90,14 @@ class Stopwatch:
         return call
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
+    def watching(self, player: nn.Module) -> Iterator[None]:
         """Within the block, data, clicks and drawing are timed."""
+        assert isinstance(player, rounds.Rounds)
         with ExitStack() as stack:
-            for owner, name, part in (
-                (feed.Ahead, "batch", "data"),
-                (feed, "draw_batch", "drawing"),
-            ):
-                timed = self.timed(part, getattr(owner, name))
-                stack.enter_context(patch.object(owner, name, timed))
+            waited = self.timed("data", player.feed.batch)
+            stack.enter_context(patch.object(player.feed, "batch", waited))
+            draw = self.timed("drawing", feed.draw_batch)
+            stack.enter_context(patch.object(feed, "draw_batch", draw))
             for name in CLICKS:
                 clicked = self.timed("clicks", getattr(game, name))
                 stack.enter_context(patch.object(game, name, clicked))
@@ -112,6 +116,8 @@ def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--recipe", choices=RECIPES, action="append", help="all by default")
     parser.add_argument("--pool", type=Path, help="packed shards; drawn ones by default")
+    parser.add_argument("--mix", nargs="+", help="datasets as they lie on disk, KIND=PATH")
+    parser.add_argument("--workers", type=int, default=2, help="processes that read a mix")
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--bfloat16", action="store_true")
@@ -122,8 +128,8 @@ def measure(recipe: Recipe, setup: Setup, steps: int) -> list[Step]:
     """So many steps of a fresh run."""
     run = set_up(recipe, setup)
     player = make_player(recipe, run, setup)
-    watch = Stopwatch(setup.pool.device)
-    with watch.watching():
+    watch = Stopwatch(setup.material.device)
+    with watch.watching(player):
         return [watch.take_step(recipe, run, player) for _ in range(WARM_UP + steps)][WARM_UP:]
 
 
@@ -144,8 +150,12 @@ def main() -> None:
     print("| recipe | samples/s | ms a step | data | clicks | network | drawing | wait |")
     print("|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        source = options.pool or draw_pool(Path(folder), side=SIDE)
-        setup = Setup(pool=load_pool(source, device), folder=Path(folder, "run"))
+        if options.mix:
+            mix = open_mix([parse_set(word) for word in options.mix], side=SIDE, device=device)
+            pool = MixMaterial(mix=mix, workers=options.workers)
+        else:
+            pool = load_pool(options.pool or draw_pool(Path(folder), side=SIDE), device)
+        setup = Setup(pool=pool, folder=Path(folder, "run"))
         for name in options.recipe or RECIPES:
             recipe = replace(RECIPES[name](4000), bfloat16=options.bfloat16)
             print(row_of(name, measure(recipe, setup, options.steps)), flush=True)

@@ -9,10 +9,12 @@ import pytest
 from layouts_made import SIZE, labels
 from PIL import Image
 
-from masklet.data.readers.clip_set import ClipSet
+from masklet.data.readers.clip_set import ClipSet, CodedMasks
 from masklet.data.readers.kinds import open_set
 from masklet.errors import FormatError, MediaError
 from masklet.masks import rle
+from masklet.masks.rle import Rle
+from masklet.values import Size
 
 LEFT = labels((1, 2, 2, 6, 6)) > 0
 ALL = np.ones(SIZE, dtype=bool)
@@ -62,6 +64,16 @@ def test_sa1b(tmp_path: Path) -> None:
     assert not found.read(0, [0]).truths[0].masks
     with pytest.raises(FormatError, match="sa_9: frame 1 has no annotation"):
         found.read(1, [1])
+
+
+def test_masks_are_decoded_when_they_are_asked_for() -> None:
+    """Not to be counted or found."""
+    masks = CodedMasks({3: Rle(Size(2, 2), "no code")})
+    assert 3 in masks
+    assert 4 not in masks
+    assert list(masks) == [3]
+    with pytest.raises(FormatError):
+        masks[3]
 
 
 def test_broken_files_of_sa1b_are_named(tmp_path: Path) -> None:

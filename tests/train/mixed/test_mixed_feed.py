@@ -15,6 +15,7 @@ from masklet.train.draws import Share
 from masklet.train.feed import Batch, Kind, kinds_of
 from masklet.train.loop import Setup, fit
 from masklet.train.mixed.feed import MixFeed, MixMaterial
+from masklet.train.mixed.rows import MixRows
 from masklet.train.recipes import Recipe, clips, joint, photos
 from masklet.train.watcher import Watcher
 from tests.train.tiny import tiny
@@ -85,6 +86,18 @@ def test_any_number_of_workers_and_any_beginning_give_the_same_batches(mix: Mix)
     resumed = MixFeed(RECIPE, mix, ALONE, workers=1)
     assert all(same(resumed.batch(step), row[step]) for step in (6, 7, 2, 3))
     assert not same(MixFeed(replace(RECIPE, seed=8), mix, ALONE).batch(0), row[0])
+
+
+def test_every_clip_comes_up_before_any_comes_again(mix: Mix) -> None:
+    """Steps of one kind number their rows on, whatever is played between them."""
+    rows = MixRows(RECIPE, mix)
+    numbers: dict[int, list[int]] = {kind: [] for kind in Kind}
+    for step in range(60):
+        kind = rows.kinds.at(step).kind
+        numbers[kind] += [rows.number(step, row) for row in range(rows.count(step))]
+    assert all(found == list(range(len(found))) and found for found in numbers.values())
+    order = rows.rows.video_order
+    assert sorted(order.at(number).item for number in range(7)) == list(range(7))
 
 
 def test_reading_draws_no_global_random_numbers(mix: Mix) -> None:

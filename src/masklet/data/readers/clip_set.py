@@ -147,6 +147,9 @@ class CodedMasks(Mapping[int, Mask]):
     def __getitem__(self, label: int) -> Mask:
         return rle.decode(self.codes[label])
 
+    def __contains__(self, label: object) -> bool:
+        return label in self.codes
+
     def __iter__(self) -> Iterator[int]:
         return iter(self.codes)
 
