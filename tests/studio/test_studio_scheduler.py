@@ -10,7 +10,7 @@ import torch
 
 from masklet.errors import PromptError
 from masklet.studio.errors import ConflictError
-from masklet.studio.scheduler import Scheduler, Track, Urgency
+from masklet.studio.scheduler import LONGEST_PAUSE, Scheduler, Track, Urgency
 
 pytestmark = pytest.mark.timeout(30)
 
@@ -177,6 +177,29 @@ def test_tracking_goes_on_under_clicks_without_end(scheduler: Scheduler) -> None
         clicking = False
         for other in others:
             other.join()
+
+
+def test_tracking_makes_way_for_clicks_and_does_not_stand_still(scheduler: Scheduler) -> None:
+    """While they wait, it does a few frames a second."""
+    run = Steps("a", 1000, [])
+    clicking = True
+
+    def clicks() -> None:
+        while clicking:
+            scheduler.put("b", lambda: time.sleep(0.005)).result(5)
+
+    others = [threading.Thread(target=clicks) for _ in range(3)]
+    for other in others:
+        other.start()
+    try:
+        scheduler.track(run.track)
+        time.sleep(6 * LONGEST_PAUSE)
+        assert 2 <= 1000 - run.left <= 12
+    finally:
+        clicking = False
+        for other in others:
+            other.join()
+    assert run.over.wait(5)
 
 
 def test_work_that_nobody_awaits_any_more_is_not_done(scheduler: Scheduler) -> None:

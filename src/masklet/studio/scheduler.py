@@ -2,7 +2,8 @@
 
 Each lane is one thread. All work on a project goes through them under the project's id, and the
 two never work on one project at once: a click on a project that is being tracked waits for the
-step that is going on, and no other click waits for it. What only reads goes beside them.
+step that is going on, and no other click waits for it. While clicks wait anywhere, tracking pauses
+for a moment before its next step: both share processors. What only reads goes beside them.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from masklet.studio.errors import ConflictError
 
 T = TypeVar("T")
 READERS = 4
+LONGEST_PAUSE = 0.25
 
 
 class Urgency(Enum):
@@ -37,6 +39,7 @@ class _Job(NamedTuple):
     due: float
     number: int
     key: str
+    urgency: Urgency
     work: Callable[[], Any]
     answer: Future[Any]
 
@@ -72,9 +75,10 @@ class Scheduler:
         self._change = threading.Condition()
         self._jobs: list[_Job] = []
         self._tracks: deque[Track] = deque()
-        self._clicked: str | None = None
+        self._clicked: _Job | None = None
         self._tracked: str | None = None
         self._stepped_last: set[str] = set()
+        self._stepped_at = 0.0
         self._count = 0
         self._closed = False
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reading")
@@ -108,7 +112,7 @@ class Scheduler:
                 raise ConflictError("the studio is ending")
             self._count += 1
             due = time.monotonic() + urgency.value
-            insort(self._jobs, _Job(due, self._count, key, work, answer))
+            insort(self._jobs, _Job(due, self._count, key, urgency, work, answer))
             self._change.notify_all()
         return answer
 
@@ -157,7 +161,7 @@ class Scheduler:
             while True:
                 for place, job in enumerate(self._jobs):
                     if job.key != self._tracked and not self._owes_step(job.key):
-                        self._clicked = job.key
+                        self._clicked = job
                         return self._jobs.pop(place)
                 if self._closed and not self._jobs:
                     return None
@@ -166,7 +170,7 @@ class Scheduler:
     def _owes_step(self, key: str) -> bool:
         """Whether it is tracking's turn on a project, and tracking can take it at once."""
         waits = self._tracked is None and any(track.key == key for track in self._tracks)
-        return waits and key not in self._stepped_last
+        return waits and key not in self._stepped_last and self._pause() <= 0
 
     def _background(self, threads: int) -> None:
         torch.set_num_threads(threads)
@@ -181,6 +185,7 @@ class Scheduler:
                 track.ended(error)
             with self._change:
                 self._tracked = None
+                self._stepped_at = time.monotonic()
                 if more:
                     self._tracks.append(track)
                     self._stepped_last.add(track.key)
@@ -192,21 +197,31 @@ class Scheduler:
         """The run whose turn it is; None at the end."""
         with self._change:
             while True:
+                pause = self._pause()
                 for track in self._tracks:
-                    if self._may_step(track):
+                    if self._may_step(track, paused=pause > 0):
                         self._tracks.remove(track)
                         self._tracked = track.key
                         return track
                 if self._closed and not self._tracks:
                     return None
-                self._change.wait()
+                self._change.wait(pause if pause > 0 and self._tracks else None)
 
-    def _may_step(self, track: Track) -> bool:
+    def _pause(self) -> float:
+        """Seconds for which tracking still makes way for clicks."""
+        clicks = (self._clicked, *self._jobs)
+        if not any(job is not None and job.urgency is Urgency.EDIT for job in clicks):
+            return 0.0
+        return self._stepped_at + LONGEST_PAUSE - time.monotonic()
+
+    def _may_step(self, track: Track, *, paused: bool) -> bool:
         """Whether nobody works on the project, nor has waited during its last step."""
+        if self._clicked is not None and track.key == self._clicked.key:
+            return False
         if track.stopped:
-            return track.key != self._clicked
+            return True
         waits = track.key in self._stepped_last and any(job.key == track.key for job in self._jobs)
-        return track.key != self._clicked and not waits
+        return not paused and not waits
 
 
 def _answer(job: _Job) -> None:
