@@ -19,6 +19,7 @@ from masklet.studio.wire.frames import HOVER, pack
 
 MOST_WAITING = 64
 OVERTAKEN = "a newer one came"
+SECONDS_OF_REST = 0.1
 _log = logging.getLogger("masklet.studio")
 Self = TypeVar("Self", bound="Requests")
 
@@ -126,7 +127,11 @@ class Requests:
         self._ahead = self._begin(self._warm(request.frame))
 
     async def _warm(self, frame: int) -> None:
-        """Encode a frame ahead of a click; what goes wrong is told by the click."""
+        """Encode a frame ahead of a click, unless the page moves on at once, as in playing.
+
+        What goes wrong is told by the click.
+        """
+        await asyncio.sleep(SECONDS_OF_REST)
         try:
             while await self._live.run(lambda s: s.warm(frame), urgency=Urgency.AHEAD):
                 pass
