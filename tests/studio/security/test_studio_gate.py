@@ -33,6 +33,15 @@ def test_the_token_is_taken_out_of_the_address(stranger: TestClient) -> None:
     assert stranger.get("/api/about").status_code == 200
 
 
+def test_a_link_on_another_site_leads_in_as_well(stranger: TestClient) -> None:
+    """By a step of our own, since the cookie would not go along with a redirect."""
+    answer = stranger.get(f"/?token={TOKEN}", headers={"Sec-Fetch-Site": "cross-site"})
+    assert (answer.status_code, answer.headers["refresh"]) == (200, "0;url=/")
+    assert TOKEN in answer.headers["set-cookie"]
+    wrong = stranger.get("/?token=wrong", headers={"Sec-Fetch-Site": "cross-site"})
+    assert wrong.status_code == 401
+
+
 @pytest.mark.parametrize("path", ["/", "/api/about", "/static/main.js", "/api/openapi.json", "/x"])
 @pytest.mark.parametrize(
     "headers",

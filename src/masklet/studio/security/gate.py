@@ -85,19 +85,27 @@ class Gate:
         if scope["type"] == "http" and scope["path"] == "/" and scope["method"] == "GET":
             given = parse_qs(scope["query_string"].decode("latin-1")).get("token")
             if given is not None:
-                return self._entry(given, cookie_name(headers))
+                return self._entry(given, headers)
         if self._is_known(headers):
             return None
         if scope["path"] == "/":
             return HTMLResponse(WELCOME, status_code=401)
         return _error(401, "open the address that masklet studio printed: it carries the token")
 
-    def _entry(self, given: Iterable[str], cookie: str) -> Response:
-        """Keep the token in a cookie and take it out of the address bar."""
+    def _entry(self, given: Iterable[str], headers: Headers) -> Response:
+        """Keep the token in a cookie and take it out of the address bar.
+
+        After a link on another site, a browser would not send the cookie along with a redirect;
+        so our own page goes on there.
+        """
         if not any(self._fits(token) for token in given):
             return HTMLResponse(WELCOME, status_code=401)
-        answer = RedirectResponse("/", status_code=303)
-        answer.set_cookie(cookie, self._settings.token, httponly=True, samesite="strict")
+        if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
+            answer = RedirectResponse("/", status_code=303)
+        else:
+            answer = HTMLResponse("", headers={"Refresh": "0;url=/"})
+        token, name = self._settings.token, cookie_name(headers)
+        answer.set_cookie(name, token, httponly=True, samesite="strict")
         return answer
 
     def _is_known(self, headers: Headers) -> bool:
