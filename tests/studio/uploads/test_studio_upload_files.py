@@ -1,6 +1,7 @@
 """What comes as a file: videos, pictures and zips, and those that are broken, huge or hostile."""
 
 import io
+import json
 import subprocess
 import sys
 import zipfile
@@ -16,6 +17,7 @@ from studio.studio_app import HEIGHT, WIDTH, left_of, made_studio, running, talk
 
 from masklet.demo import CLIP
 from masklet.studio.settings import MIB, Limits
+from masklet.studio.uploads.verdict import VERDICT, Seen, read_verdict
 
 
 def refused(client: TestClient, data: bytes, name: str = "clip.mp4") -> str:
@@ -197,3 +199,30 @@ def test_variable_rate_is_seen(client: TestClient, uneven: Path) -> None:
     identifier = upload(client, uneven.read_bytes(), "uneven.mp4")
     made = client.post(f"/api/uploads/{identifier}/project", json={}).json()
     assert made["video"]["steady"] is False
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"media": "../../../etc/passwd"},
+        {"media": "data/../.."},
+        {"suffix": "/../x"},
+        {"suffix": ".mp4/../../x"},
+        {"frames": 0},
+        {"frames": 2**40},
+        {"width": -1},
+        {"fps": "many"},
+        {"more": 1},
+        {"why": 7},
+    ],
+)
+def test_the_child_is_not_believed(tmp_path: Path, change: dict[str, object]) -> None:
+    """What it says must be what it may say."""
+    said = {"frames": 5, "width": 8, "height": 8, "fps": 25.0, "steady": True}
+    said |= {"media": "data", "suffix": ".mp4"}
+    (tmp_path / VERDICT).write_text(json.dumps(said), encoding="utf-8")
+    assert isinstance(read_verdict(tmp_path), Seen)
+    (tmp_path / VERDICT).write_text(json.dumps(said | change), encoding="utf-8")
+    assert read_verdict(tmp_path) is None
+    (tmp_path / VERDICT).unlink()
+    assert read_verdict(tmp_path) is None

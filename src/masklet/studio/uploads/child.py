@@ -15,7 +15,15 @@ from masklet.studio.pictures.facts import facts_of, thumbnail_of, times_of
 from masklet.studio.pictures.opening import open_media
 from masklet.studio.settings import MIB, Limits
 from masklet.studio.uploads.kinds import check_container, kind_of, unpack_pictures
-from masklet.studio.uploads.verdict import DATA, THUMBNAIL, VERDICT, Refused, Seen
+from masklet.studio.uploads.verdict import (
+    DATA,
+    MOST_LETTERS,
+    PICTURES,
+    THUMBNAIL,
+    VERDICT,
+    Refused,
+    Seen,
+)
 
 MOST_WRITTEN = 64 * MIB
 
@@ -32,7 +40,7 @@ def look(folder: Path, limits: Limits) -> Seen:
         check_container(path, limits)
         media = path
     else:
-        media = unpack_pictures(path, kind, folder / "pictures", limits)
+        media = unpack_pictures(path, kind, folder / PICTURES, limits)
     with closing(open_media(media, folder)) as source:
         length = len(source)
         if length > limits.video_frames:
@@ -46,18 +54,21 @@ def look(folder: Path, limits: Limits) -> Seen:
         for frame in sorted({0, length // 2, length - 1}):
             source[frame]
         (folder / THUMBNAIL).write_bytes(thumbnail_of(source))
-        return Seen(*facts_of(source), media=media.name, suffix=kind.suffix)
+        facts = facts_of(source)._asdict()
+        return Seen(**facts, media="data" if kind.is_video else "pictures", suffix=kind.suffix)
 
 
 def limit(limits: Limits) -> None:
     """Bound this process before it opens what came from elsewhere."""
     seconds = int(limits.check_seconds)
-    for what, value in (
-        (resource.RLIMIT_AS, limits.check_bytes),
+    bounds = [
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, MOST_WRITTEN),
         (resource.RLIMIT_CORE, 0),
-    ):
+    ]
+    if sys.platform != "darwin":  # which has no such bound
+        bounds.append((resource.RLIMIT_AS, limits.check_bytes))
+    for what, value in bounds:
         resource.setrlimit(what, (value, value))
 
 
@@ -68,10 +79,11 @@ def main() -> None:
     try:
         verdict = look(folder, limits)
     except MemoryError:
-        verdict = Refused("it needs more memory than this studio gives it")
+        verdict = Refused(why="it needs more memory than this studio gives it")
     except (MaskletError, OSError, ValueError) as error:
-        verdict = Refused(" ".join(str(error).replace(str(folder / DATA), "it").split()))
-    (folder / VERDICT).write_text(verdict.to_json(), encoding="utf-8")
+        why = " ".join(str(error).replace(str(folder / DATA), "it").split())
+        verdict = Refused(why=why[:MOST_LETTERS])
+    (folder / VERDICT).write_text(verdict.model_dump_json(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -39,13 +39,13 @@ def kind_of(path: Path) -> Kind:
     with path.open("rb") as file:
         head = file.read(16)
     if head.startswith(b"PK\x03\x04"):
-        return Kind(False, True, "")
+        return Kind(is_video=False, is_zip=True, suffix="")
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG")) or (head[:4], head[8:12]) == (
         b"RIFF",
         b"WEBP",
     ):
-        return Kind(False, False, PICTURES[_picture_format(path)])
-    return Kind(True, False, _suffix_of(path))
+        return Kind(is_video=False, is_zip=False, suffix=PICTURES[_picture_format(path)])
+    return Kind(is_video=True, is_zip=False, suffix=_suffix_of(path))
 
 
 def check_container(path: Path, limits: Limits) -> None:

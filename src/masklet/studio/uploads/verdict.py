@@ -1,15 +1,18 @@
-"""What the child process says of a file, in words that both sides read."""
+"""What the child process says of a file, in words that both sides read and the parent checks."""
 
-import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated, Literal
 
-DATA, VERDICT, THUMBNAIL = "data", "verdict.json", "thumbnail.jpg"
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+DATA, PICTURES, VERDICT, THUMBNAIL = "data", "pictures", "verdict.json", "thumbnail.jpg"
 MOST_BYTES = 2**16
+MOST_LETTERS = 500
+Count = Annotated[int, Field(ge=1, lt=2**31)]
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(BaseModel):
     """A file that can be used.
 
     Attributes:
@@ -18,35 +21,32 @@ class Seen:
         suffix: the ending that its name shall have.
     """
 
-    frames: int
-    width: int
-    height: int
-    fps: float | None
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    frames: Count
+    width: Count
+    height: Count
+    fps: Rate | None
     steady: bool
-    media: str
-    suffix: str
-
-    def to_json(self) -> str:
-        """For the parent."""
-        return json.dumps(asdict(self))
+    media: Literal["data", "pictures"]
+    suffix: Annotated[str, Field(pattern=r"^(\.[a-z0-9]{1,5})?$")]
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(BaseModel):
     """A file that cannot be used, and why."""
 
-    why: str
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    def to_json(self) -> str:
-        """For the parent."""
-        return json.dumps({"why": self.why[:500]})
+    why: Annotated[str, Field(max_length=MOST_LETTERS)]
+
+
+_VERDICT: TypeAdapter[Seen | Refused] = TypeAdapter(Seen | Refused)
 
 
 def read_verdict(folder: Path) -> Seen | Refused | None:
-    """What the child wrote; None where it did not come to that."""
+    """What the child wrote; None where it did not come to that, or wrote anything else."""
     try:
         with (folder / VERDICT).open("rb") as file:
-            said = json.loads(file.read(MOST_BYTES))
-        return Refused(str(said["why"])) if "why" in said else Seen(**said)
-    except (OSError, ValueError, TypeError, KeyError):
+            return _VERDICT.validate_json(file.read(MOST_BYTES))
+    except (OSError, ValidationError):
         return None
