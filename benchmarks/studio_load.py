@@ -39,9 +39,10 @@ MASKS = 1
 
 
 class Served(NamedTuple):
-    """A running studio: where it listens, and its process."""
+    """A running studio: where it listens, its process, and the project it was started on."""
 
     place: str
+    project: str | None
     process: subprocess.Popen[str]
 
     @property
@@ -61,7 +62,12 @@ class Outcome(NamedTuple):
 
 
 class Person:
-    """One page: sends requests, and takes what comes for whoever waits for it."""
+    """One page: sends requests, and takes what comes for whoever waits for it.
+
+    Attributes:
+        running: its project is being tracked.
+        frame, rate: the last frame tracked, and how many a second.
+    """
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
@@ -69,6 +75,7 @@ class Person:
         self._mask: asyncio.Future[float] | None = None
         self._replies: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self.running = False
+        self.frame, self.rate = 0, 0.0
 
     async def listen(self) -> None:
         """Take messages until the connection ends."""
@@ -111,17 +118,19 @@ class Person:
     def _told(self, told: dict[str, Any]) -> None:
         if told["type"] == "state":
             self.running = told["state"]["running"] is not None
+        if told["type"] == "progress":
+            self.frame, self.rate = told["frame"], told["rate"] or 0.0
         reply = self._replies.pop(told.get("id", -1), None)
         if reply is not None and not reply.done():
             reply.set_result(told)
 
 
 @contextmanager
-def served(library: Path) -> Iterator[Served]:
+def served(library: Path, *arguments: str) -> Iterator[Served]:
     """A studio that ends with the block."""
     command = [sys.executable, "-m", "masklet.cli.main", "studio", "--no-browser", "--json"]
     process = subprocess.Popen(
-        [*command, "--port", "0", "--token", TOKEN],
+        [*command, *arguments, "--port", "0", "--token", TOKEN],
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | {"MASKLET_STUDIO": str(library)},
@@ -129,7 +138,8 @@ def served(library: Path) -> Iterator[Served]:
     try:
         assert process.stdout is not None
         told = json.loads(process.stdout.readline())
-        yield Served(told["address"].split("/?")[0].removeprefix("http://"), process)
+        place, _, rest = told["address"].removeprefix("http://").partition("/?")
+        yield Served(place, rest.partition("#/project/")[2] or None, process)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(60)

@@ -50,8 +50,8 @@ class Row:
 
     @property
     def slack(self) -> int:
-        """How far before its place a picture may be from."""
-        return (self.stop - self.start) // (2 * self.count)
+        """How far before its place a picture may be from: at most where the one before it is."""
+        return (self.stop - self.start) // self.count
 
 
 class Jpegs:
