@@ -45,6 +45,7 @@ def test_long_runs_and_any_truth_value() -> None:
     assert rle.area(rle.empty(Size(3, 4))) == 0
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # pycocotools
 @given(st.text(alphabet=st.characters(codec="ascii"), max_size=12))
 def test_no_text_is_decoded_to_anything_but_a_whole_mask(counts: str) -> None:
     """Either the runs fill the mask, and then pycocotools agrees, or an error says not."""
