@@ -113,9 +113,6 @@ class Train:
         """
         import os
 
-        if self.mix and self.workers:
-            # Threads that spin while they wait take the cores from the workers; torch reads this.
-            os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         from masklet.cli.train_sheet import show_batch
         from masklet.train.processes import joined, own_device
 

@@ -1,6 +1,5 @@
 """Batches of a mix of datasets, read ahead by worker processes."""
 
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,7 +17,6 @@ from masklet.train.draws import Share
 from masklet.train.feed import Ahead, Batch, Feed
 from masklet.train.mixed.rows import MixRows, Place
 from masklet.train.recipes import Recipe
-from masklet.train.stopping import SIGNALS
 
 PRIMING_SALT = 6
 STEPS_AHEAD = 2
@@ -96,7 +94,7 @@ class MixFeed:
             num_workers=self.workers,
             collate_fn=list,
             generator=torch.Generator().manual_seed(0),
-            worker_init_fn=begin_worker,
+            worker_init_fn=one_thread,
             prefetch_factor=STEPS_AHEAD if self.workers else None,
         )
 
@@ -116,8 +114,6 @@ class Places:
             yield [(step, row) for row in range(first, first + count)]
 
 
-def begin_worker(worker: int) -> None:  # noqa: ARG001 - torch passes it
-    """A worker works alone, and leaves signals that all processes get to the one that saves."""
+def one_thread(worker: int) -> None:  # noqa: ARG001 - torch passes it
+    """A worker works alone."""
     cv2.setNumThreads(0)
-    for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
