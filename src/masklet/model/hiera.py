@@ -8,7 +8,7 @@ import math
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -61,8 +61,10 @@ class PooledAttention(nn.Module):
         self.qkv = nn.Linear(dim, 3 * dim_out)
         self.proj = nn.Linear(dim_out, dim_out)
 
-    def forward(self, x_BHWC: Float[Tensor, "B H W C"]) -> Float[Tensor, "B h w D"]:
-        """Attend within each row of the batch."""
+    def forward(
+        self, x_BHWC: Float[Tensor, "B H W C"], reads: Bool[Tensor, "B n N"] | None = None
+    ) -> Float[Tensor, "B h w D"]:
+        """Attend within each row of the batch, where ``reads`` allows it, or everywhere."""
         query, key, value = self.qkv(x_BHWC).chunk(3, dim=-1)
         query = halve(query) if self.pool else query
         height, width = query.shape[1:3]
@@ -70,7 +72,8 @@ class PooledAttention(nn.Module):
             x.flatten(1, 2).unflatten(-1, (self.heads, -1)).transpose(1, 2)
             for x in (query, key, value)
         )
-        x = functional.scaled_dot_product_attention(query, key, value)
+        allowed = None if reads is None else reads[:, None]
+        x = functional.scaled_dot_product_attention(query, key, value, attn_mask=allowed)
         return self.proj(x.transpose(1, 2).flatten(2).unflatten(1, (height, width)))
 
 
@@ -90,17 +93,25 @@ class HieraBlock(nn.Module):
         self.proj = nn.Linear(dim, dim_out) if dim != dim_out else None
         self.drop_path = DropPath(drop_path)
 
-    def forward(self, x_BHWC: Float[Tensor, "B H W C"]) -> Float[Tensor, "B h w D"]:
-        """Mix within windows (or the whole grid), then within channels."""
+    def forward(
+        self, x_BHWC: Float[Tensor, "B H W C"], reads: Bool[Tensor, "B n N"] | None = None
+    ) -> Float[Tensor, "B h w D"]:
+        """Mix within windows (or the whole grid), then within channels.
+
+        Args:
+            reads: in place of windows, which of the N places each of the n resulting ones reads.
+        """
         normed = self.norm1(x_BHWC)
         shortcut = x_BHWC if self.proj is None else self.proj(normed)
         shortcut = halve(shortcut) if self.pool else shortcut
-        x = shortcut + self.drop_path(self._attend(normed))
+        x = shortcut + self.drop_path(self._attend(normed, reads))
         return x + self.drop_path(self.mlp(self.norm2(x)))
 
-    def _attend(self, x_BHWC: Float[Tensor, "B H W C"]) -> Float[Tensor, "B h w D"]:
-        if self.window == 0:
-            return self.attn(x_BHWC)
+    def _attend(
+        self, x_BHWC: Float[Tensor, "B H W C"], reads: Bool[Tensor, "B n N"] | None
+    ) -> Float[Tensor, "B h w D"]:
+        if self.window == 0 or reads is not None:
+            return self.attn(x_BHWC, reads)
         batch, height, width, _ = x_BHWC.shape
         windows = cut_windows(x_BHWC, self.window)
         tokens = self.attn(windows.tokens_BHWC)
@@ -123,7 +134,8 @@ class Hiera(nn.Module):
         self.blocks = nn.ModuleList(hiera_blocks(config))
         self.stage_ends = tuple(sum(config.blocks[: i + 1]) - 1 for i in range(4))
 
-    def _positions(self, height: int, width: int) -> Float[Tensor, "1 H W C"]:
+    def positions(self, height: int, width: int) -> Float[Tensor, "1 height width C"]:
+        """What is added to the patches of a grid: a background and the windows' pattern."""
         background = functional.interpolate(self.pos_embed, (height, width), mode="bicubic")
         side = self.pos_embed_window.shape[-1]
         repeats = (1, 1, math.ceil(height / side), math.ceil(width / side))
@@ -133,7 +145,7 @@ class Hiera(nn.Module):
     def forward(self, pictures_B3HW: Float[Tensor, "B 3 H W"]) -> list[Float[Tensor, "B _ _ _"]]:
         """Encode normalised pictures; finest features first, each [B, C, h, w]."""
         x = self.patch_embed(pictures_B3HW).permute(0, 2, 3, 1)
-        x = x + self._positions(x.shape[1], x.shape[2])
+        x = x + self.positions(x.shape[1], x.shape[2])
         features = []
         for index, block in enumerate(self.blocks):
             x = block(x)
