@@ -1,0 +1,1 @@
+"""Masked auto-encoding: an image encoder learns from pictures alone, by painting hidden parts."""
