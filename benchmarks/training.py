@@ -18,7 +18,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -127,10 +127,11 @@ def read_options() -> argparse.Namespace:
 def measure(recipe: Recipe, setup: Setup, steps: int) -> list[Step]:
     """So many steps of a fresh run."""
     run = set_up(recipe, setup)
-    player = make_player(recipe, run, setup)
     watch = Stopwatch(setup.material.device)
-    with watch.watching(player):
-        return [watch.take_step(recipe, run, player) for _ in range(WARM_UP + steps)][WARM_UP:]
+    with closing(setup.material.feed(recipe, setup.share)) as batches:
+        player = make_player(recipe, run, setup, batches)
+        with watch.watching(player):
+            return [watch.take_step(recipe, run, player) for _ in range(WARM_UP + steps)][WARM_UP:]
 
 
 def row_of(name: str, steps: list[Step]) -> str:

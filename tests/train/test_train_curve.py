@@ -5,6 +5,7 @@ units, or weights moved by a rounding error, by up to 0.1 % within five steps; h
 of the learning rate makes 13 %. A change of the curve that is meant is written down here.
 """
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,9 @@ def test_the_loss_curve_is_the_recorded_one(tmp_path: Path) -> None:
     pool = load_pool(draw_pool(tmp_path / "pool"))
     setup = Setup(pool=pool, folder=tmp_path / "run")
     run = set_up(RECIPE, setup)
-    player = make_player(RECIPE, run, setup)
-    steps = [take_step(RECIPE, run, player) for _ in range(1 + len(LATER))]
+    with closing(setup.material.feed(RECIPE, setup.share)) as feed:
+        player = make_player(RECIPE, run, setup, feed)
+        steps = [take_step(RECIPE, run, player) for _ in range(1 + len(LATER))]
     reached = [(losses[0].total.item(), losses[-1].total.item()) for losses in steps]
     assert reached[0] == pytest.approx(FIRST, rel=1e-3)
     for step, recorded in zip(reached[1:], LATER, strict=True):

@@ -18,6 +18,7 @@ from masklet.train.recipes import clips, cpu_smoke, joint, photos
 from tests.train.tiny import tiny
 
 RECIPE = tiny(joint(40), 40)
+CLOSED = -1
 
 
 def same(once: Batch, again: Batch) -> bool:
@@ -69,6 +70,10 @@ class Counted:
         self.threads.add(threading.current_thread().name)
         return self.feed.batch(step)
 
+    def close(self) -> None:
+        """Be counted too."""
+        self.asked.append(CLOSED)
+
 
 def test_one_step_ahead_is_drawn_on_another_thread(pool: Pool) -> None:
     """Each batch once, none beyond the last, and all as without it."""
@@ -77,7 +82,8 @@ def test_one_step_ahead_is_drawn_on_another_thread(pool: Pool) -> None:
     ahead = Ahead(counted, steps=5)
     for step in range(2, 5):
         assert same(ahead.batch(step), plain.batch(step))
-    assert counted.asked == [2, 3, 4]
+    ahead.close()
+    assert counted.asked == [2, 3, 4, CLOSED]
     assert all(name.startswith("batches") for name in counted.threads)
 
 
@@ -100,6 +106,9 @@ class Broken:
         if step == 2:
             raise FormatError("a file: it is broken")
         return self.feed.batch(step)
+
+    def close(self) -> None:
+        """Nothing to end."""
 
 
 def test_what_goes_wrong_on_the_thread_is_raised_where_it_is_asked_for(pool: Pool) -> None:

@@ -1,5 +1,6 @@
 """A batch as training sees it, drawn as one picture with every mask."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,17 +35,18 @@ def show_batch(recipe: Recipe, material: Pool | Material, path: Path) -> None:
     """
     if isinstance(material, Pool):
         material = PoolMaterial(material)
-    feed, turns = material.feed(recipe, Share()), kinds_of(recipe)
+    turns = kinds_of(recipe)
     steps: dict[int, int] = {}
     for step in range(min(recipe.schedule.steps, LOOKED_AT)):
         steps.setdefault(turns.at(step).kind, step)
     columns = recipe.frames if recipe.stage == "clips" else PHOTO_COLUMNS
     rows = max(SHEET_ROWS // len(steps), 1)
-    cells = [
-        cell
-        for kind, step in sorted(steps.items())
-        for cell in cells_of(feed.batch(step), Kind(kind), rows, columns)
-    ]
+    with closing(material.feed(recipe, Share())) as feed:
+        cells = [
+            cell
+            for kind, step in sorted(steps.items())
+            for cell in cells_of(feed.batch(step), Kind(kind), rows, columns)
+        ]
     sheet = contact_sheet(
         [cell.picture for cell in cells], [cell.caption for cell in cells], columns=columns
     )

@@ -43,6 +43,10 @@ class Feed(Protocol):
         """This process's rows of the step's batch, always the same for one step."""
         ...
 
+    def close(self) -> None:
+        """End whatever reads ahead."""
+        ...
+
 
 @runtime_checkable
 class Material(Protocol):
@@ -120,6 +124,9 @@ class PoolFeed:
         whole = draw_batch(self.recipe, self.pool, Kind(self.kinds.at(step).kind), seed)
         return type(whole)(*map(self.share.own, whole))
 
+    def close(self) -> None:
+        """Nothing reads ahead."""
+
 
 def draw_batch(recipe: Recipe, pool: Pool, kind: Kind, seed: int) -> Batch:
     """The batch that all processes share. Real clips have one object each."""
@@ -158,3 +165,8 @@ class Ahead:
         if step + 1 < self.steps:
             self._drawn[step + 1] = self._thread.submit(self.feed.batch, step + 1)
         return batch
+
+    def close(self) -> None:
+        """End the thread, which may be drawing a batch that nobody waits for."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        self.feed.close()

@@ -1,6 +1,7 @@
 """The training loop in reading order: set up, then fit, saving and logging on the way."""
 
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from masklet.model.build import build_model
 from masklet.model.sam2 import Sam2
 from masklet.train.checkpointing import Run, resume_run, save_run, starting_weights
 from masklet.train.draws import Draws, Share
-from masklet.train.feed import Material, PoolMaterial
+from masklet.train.feed import Feed, Material, PoolMaterial
 from masklet.train.game import normalise
 from masklet.train.journal import Journal, figures_of
 from masklet.train.losses import MaskLoss
@@ -122,12 +123,23 @@ def fit(recipe: Recipe, setup: Setup, watcher: Watcher | None = None) -> Run:
     watcher = watcher or Watcher()
     check_shares(recipe, setup.share)
     run = set_up(recipe, setup)
-    player = make_player(recipe, run, setup)
     journal = Journal(path=setup.folder / "log.jsonl")
-    if setup.leads:
-        setup.folder.mkdir(parents=True, exist_ok=True)
-        journal.rewind(run.step)
-    watcher.begin(run.step, recipe.schedule.steps)
+    with closing(setup.material.feed(recipe, setup.share)) as feed:
+        player = make_player(recipe, run, setup, feed)
+        if setup.leads:
+            setup.folder.mkdir(parents=True, exist_ok=True)
+            journal.rewind(run.step)
+        watcher.begin(run.step, recipe.schedule.steps)
+        take_steps(recipe, run, setup, player, journal, watcher)
+        if setup.leads:
+            save_run(run, setup.checkpoint)
+    return run
+
+
+def take_steps(
+    recipe: Recipe, run: Run, setup: Setup, player: nn.Module, journal: Journal, watcher: Watcher
+) -> None:
+    """Step by step to the last one, or until someone asks for a stop."""
     began = time.perf_counter() + check(recipe, run, setup, journal, watcher)
     while run.step < recipe.schedule.steps:
         if any_of(watcher.stop, setup.share, setup.pool.device):
@@ -144,9 +156,6 @@ def fit(recipe: Recipe, setup: Setup, watcher: Watcher | None = None) -> Run:
         began += check(recipe, run, setup, journal, watcher)
         if run.step % setup.save_every == 0:
             save_run(run, setup.checkpoint)
-    if setup.leads:
-        save_run(run, setup.checkpoint)
-    return run
 
 
 def check(recipe: Recipe, run: Run, setup: Setup, journal: Journal, watcher: Watcher) -> float:
@@ -171,11 +180,10 @@ def check(recipe: Recipe, run: Run, setup: Setup, journal: Journal, watcher: Wat
     return seconds
 
 
-def make_player(recipe: Recipe, run: Run, setup: Setup) -> nn.Module:
+def make_player(recipe: Recipe, run: Run, setup: Setup, feed: Feed) -> nn.Module:
     """What plays the batch of a step when called; with other processes, one share of it."""
     model = run.model
     assert isinstance(model, Sam2)
-    feed = setup.material.feed(recipe, setup.share)
     rounds = Rounds(recipe, model, feed, Draws(run.generator, setup.share))
     return spread(rounds, setup.share, norms=not recipe.frozen_norms)
 

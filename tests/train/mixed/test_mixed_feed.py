@@ -1,5 +1,6 @@
 """Training from datasets as they lie on disk: rows by number, whoever reads them."""
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,10 +82,10 @@ def test_any_number_of_workers_and_any_beginning_give_the_same_batches(mix: Mix)
     """In order by one reader, in order by two workers, from the middle, and after a jump."""
     plain = MixFeed(RECIPE, mix, ALONE)
     row = [plain.batch(step) for step in range(8)]
-    helped = MixFeed(RECIPE, mix, ALONE, workers=2)
-    assert all(same(helped.batch(step), row[step]) for step in range(5))
-    resumed = MixFeed(RECIPE, mix, ALONE, workers=1)
-    assert all(same(resumed.batch(step), row[step]) for step in (6, 7, 2, 3))
+    with closing(MixFeed(RECIPE, mix, ALONE, workers=2)) as helped:
+        assert all(same(helped.batch(step), row[step]) for step in range(5))
+    with closing(MixFeed(RECIPE, mix, ALONE, workers=1)) as resumed:
+        assert all(same(resumed.batch(step), row[step]) for step in (6, 7, 2, 3))
     assert not same(MixFeed(replace(RECIPE, seed=8), mix, ALONE).batch(0), row[0])
 
 
@@ -104,7 +105,8 @@ def test_reading_draws_no_global_random_numbers(mix: Mix) -> None:
     """A network that drops paths by them goes on bit for bit."""
     torch.manual_seed(4)
     before = torch.get_rng_state()
-    MixFeed(RECIPE, mix, ALONE, workers=1).batch(0)
+    with closing(MixFeed(RECIPE, mix, ALONE, workers=1)) as feed:
+        feed.batch(0)
     assert torch.equal(torch.get_rng_state(), before)
 
 
@@ -176,8 +178,10 @@ def test_a_broken_file_is_one_error_that_names_it(tmp_path: Path, workers: int) 
     (tmp_path / "sa_2.jpg").write_bytes(b"no picture")
     recipe = tiny(photos(9), 9)
     found = open_mix([SetSpec(kind="sa1b", path=tmp_path)], side=64)
-    feed = MixFeed(recipe, found, ALONE, workers=workers)
-    with pytest.raises(MediaError, match=r"sa_2\.jpg is not an image that can be read$"):
+    with (
+        closing(MixFeed(recipe, found, ALONE, workers=workers)) as feed,
+        pytest.raises(MediaError, match=r"sa_2\.jpg is not an image that can be read$"),
+    ):
         list(map(feed.batch, range(4)))
 
 

@@ -17,6 +17,7 @@ from masklet.train.draws import Share
 from masklet.train.feed import Ahead, Batch, Feed
 from masklet.train.mixed.rows import MixRows, Place
 from masklet.train.recipes import Recipe
+from masklet.train.stopping import leave_signals_to_parent, signals_held
 
 PRIMING_SALT = 6
 STEPS_AHEAD = 2
@@ -77,7 +78,8 @@ class MixFeed:
     def batch(self, step: int) -> Batch:
         """This process's rows of the step's batch. Raises MediaError, FormatError."""
         if step != self._next:
-            self._batches = iter(self._loader(step))
+            with signals_held():
+                self._batches = iter(self._loader(step))
         self._next = step + 1
         rows = next(self._batches)
         for row in rows:
@@ -85,6 +87,10 @@ class MixFeed:
                 raise row
         whole = [torch.cat(parts).to(self.device) for parts in zip(*rows, strict=True)]
         return (PhotoBatch if isinstance(rows[0], PhotoBatch) else ClipBatch)(*whole)
+
+    def close(self) -> None:
+        """End the workers: as garbage, their queues may go first and leave them waiting."""
+        self._next, self._batches = -1, iter(())
 
     def _loader(self, start: int) -> DataLoader:
         """Lists of rows, step after step. Draws no global random numbers."""
@@ -94,7 +100,7 @@ class MixFeed:
             num_workers=self.workers,
             collate_fn=list,
             generator=torch.Generator().manual_seed(0),
-            worker_init_fn=one_thread,
+            worker_init_fn=begin_worker,
             prefetch_factor=STEPS_AHEAD if self.workers else None,
         )
 
@@ -114,6 +120,7 @@ class Places:
             yield [(step, row) for row in range(first, first + count)]
 
 
-def one_thread(worker: int) -> None:  # noqa: ARG001 - torch passes it
-    """A worker works alone."""
+def begin_worker(worker: int) -> None:  # noqa: ARG001 - torch passes it
+    """A worker works alone, and leaves what stops a run to the process that saves."""
     cv2.setNumThreads(0)
+    leave_signals_to_parent()
