@@ -167,11 +167,13 @@ class Train:
     def _outcome(self, ready: Prepared, setup: "Setup", run: "Run") -> list[Path]:
         """What fine-tuning leaves behind once it is done."""
         from masklet.train.finetune import write_outcome
+        from masklet.train.validation import Validator
 
         done = run.step >= ready.recipe.schedule.steps
-        if ready.tuned is None or setup.checks is None or not done:
+        validator = None if setup.checks is None else setup.checks.validator
+        if ready.tuned is None or not isinstance(validator, Validator) or not done:
             return []
-        return write_outcome(ready.recipe, run, ready.tuned, setup.checks.validator, self.folder)
+        return write_outcome(ready.recipe, run, ready.tuned, validator, self.folder)
 
     def _report(self, step: int, steps: int, more: list[Path]) -> None:
         """The curve and the files; where the run was stopped, how to go on."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -14,6 +14,16 @@ from torch import Tensor
 from masklet.train.losses import MaskLoss
 
 NAMES = ("total", "dice", "iou", "presence", "best_iou")
+
+
+class Columns(NamedTuple):
+    """What the figures of a step are called: a row an answer, the last being "last"."""
+
+    answers: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+ANSWERS = Columns(("first", "last"), NAMES)
 
 
 def figures_of(losses: Sequence[MaskLoss]) -> Float[Tensor, "2 5"]:
@@ -31,7 +41,8 @@ class Journal:
     """Gathers steps and writes their mean as a line."""
 
     path: Path
-    figures: list[Float[Tensor, "2 5"]] = field(default_factory=list)
+    columns: Columns = ANSWERS
+    figures: list[Float[Tensor, "answers names"]] = field(default_factory=list)
 
     def rewind(self, step: int) -> None:
         """Forget lines after ``step``: of steps that are about to be taken again."""
@@ -45,10 +56,12 @@ class Journal:
     def write(self, step: int, seconds: float) -> dict[str, Any]:
         """Append the mean over the steps since the last line; ``seconds`` is all that they took."""
         mean = torch.stack(self.figures).mean(dim=0).tolist()
-        first, last = ({n: round(v, 4) for n, v in zip(NAMES, row, strict=True)} for row in mean)
+        answers, names = self.columns
+        rows = [{n: round(v, 4) for n, v in zip(names, row, strict=True)} for row in mean]
         each = round(seconds / len(self.figures), 3)
         self.figures.clear()
-        return self._append({"step": step, "seconds": each, "first": first, "last": last})
+        line = {"step": step, "seconds": each, **dict(zip(answers, rows, strict=True))}
+        return self._append(line)
 
     def note(
         self, step: int, figures: Mapping[str, float], counts: Mapping[str, int], seconds: float

@@ -6,7 +6,7 @@ their first frame, and scored without the first and the last.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -53,6 +53,15 @@ class Checked(NamedTuple):
     figures: dict[str, float]
     counts: dict[str, int]
     sheet: Picture | None
+
+
+@runtime_checkable
+class Measure(Protocol):
+    """Says how good weights are."""
+
+    def check(self, weights: Mapping[str, Tensor]) -> Checked:
+        """Draws no random numbers. Raises MediaError, FormatError."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +132,7 @@ class Validator:
 class Checks:
     """When a run is validated: before its first step, every so many steps, and after its last."""
 
-    validator: Validator
+    validator: Measure
     every: int
 
     def due(self, step: int, steps: int) -> bool:
