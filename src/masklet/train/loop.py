@@ -4,30 +4,25 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
 
-from masklet.checkpoints.load import load_weights
 from masklet.data.pool import Pool
 from masklet.media.pictures import write_picture
-from masklet.model.build import build_model
-from masklet.model.sam2 import Sam2
-from masklet.train.checkpointing import Run, resume_run, save_run, starting_weights
+from masklet.train.checkpointing import Run, resume_run, save_run
 from masklet.train.draws import Draws, Share
 from masklet.train.feed import Feed, Material, PoolMaterial
-from masklet.train.game import normalise
-from masklet.train.journal import Journal, figures_of
-from masklet.train.losses import MaskLoss
-from masklet.train.priming import prime_memory
+from masklet.train.journal import Journal
 from masklet.train.processes import any_of, check_shares, mean_of, spread
 from masklet.train.recipes import Recipe
-from masklet.train.rounds import Rounds
-from masklet.train.tuning import choose_parameters, make_optimizer, plain_weights
+from masklet.train.tasks import GAME, Task
+from masklet.train.tuning import make_optimizer, plain_weights
 from masklet.train.validation import Checks
 from masklet.train.watcher import Watcher
 
-PRIMERS = 16
+TRUNK = "image_encoder.trunk"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +38,7 @@ class Setup:
         save_every: steps between checkpoints: what a run that is killed loses at most.
         checks: how the run is validated on its way; None does without.
         share: this process among those that train together.
+        task: what is learned.
     """
 
     pool: Pool | Material
@@ -52,6 +48,7 @@ class Setup:
     save_every: int = 100
     checks: Checks | None = None
     share: Share = Share()  # noqa: RUF009 - immutable
+    task: Task = GAME
 
     @property
     def material(self) -> Material:
@@ -73,16 +70,11 @@ def set_up(recipe: Recipe, setup: Setup) -> Run:
     """A fresh run, one that starts from an earlier stage, or the one that was interrupted."""
     generator = torch.Generator().manual_seed(recipe.seed)
     torch.manual_seed(recipe.seed)
-    model = build_model(recipe.model)
-    if setup.start is not None:
-        load_weights(model, starting_weights(setup.start), setup.start)
-    choose_parameters(model, recipe.tuning)
-    model = model.to(setup.pool.device)
+    model = setup.task.network(recipe, setup.start).to(setup.pool.device)
     for parameter in model.parameters():
         if parameter.ndim == 4:
             parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
-    if recipe.primed:
-        prime(recipe, model, setup.material, generator)
+    setup.task.prepare(recipe, model, setup.material, generator)
     run = Run(
         step=0,
         model=model,
@@ -102,14 +94,6 @@ def set_up(recipe: Recipe, setup: Setup) -> Run:
     return run
 
 
-def prime(recipe: Recipe, model: Sam2, material: Material, generator: torch.Generator) -> None:
-    """Set memory up from what the model has learned of pictures."""
-    batch = material.primers(recipe, PRIMERS, generator)
-    with torch.no_grad():
-        stride16 = model.encode(normalise(batch.pictures)).stride16
-    prime_memory(model, stride16, batch.masks.float(), generator=generator)
-
-
 def fit(recipe: Recipe, setup: Setup, watcher: Watcher | None = None) -> Run:
     """Run the recipe to its last step; stop at any time and call again to go on.
 
@@ -123,7 +107,7 @@ def fit(recipe: Recipe, setup: Setup, watcher: Watcher | None = None) -> Run:
     watcher = watcher or Watcher()
     check_shares(recipe, setup.share)
     run = set_up(recipe, setup)
-    journal = Journal(path=setup.folder / "log.jsonl")
+    journal = Journal(path=setup.folder / "log.jsonl", columns=setup.task.columns)
     with closing(setup.material.feed(recipe, setup.share)) as feed:
         player = make_player(recipe, run, setup, feed)
         if setup.leads:
@@ -145,7 +129,7 @@ def take_steps(
         if any_of(watcher.stop, setup.share, setup.pool.device):
             break
         losses = take_step(recipe, run, player)
-        figures = mean_of(figures_of(losses), setup.share)
+        figures = mean_of(setup.task.figures(losses), setup.share)
         watcher.stepped(run.step)
         if not setup.leads:
             continue
@@ -182,22 +166,20 @@ def check(recipe: Recipe, run: Run, setup: Setup, journal: Journal, watcher: Wat
 
 def make_player(recipe: Recipe, run: Run, setup: Setup, feed: Feed) -> nn.Module:
     """What plays the batch of a step when called; with other processes, one share of it."""
-    model = run.model
-    assert isinstance(model, Sam2)
-    rounds = Rounds(recipe, model, feed, Draws(run.generator, setup.share))
-    return spread(rounds, setup.share, norms=not recipe.frozen_norms)
+    draws = Draws(run.generator, setup.share)
+    player = setup.task.player(recipe, run.model, feed, draws)
+    return spread(player, setup.share, norms=not recipe.frozen_norms)
 
 
-def take_step(recipe: Recipe, run: Run, player: nn.Module) -> tuple[MaskLoss, ...]:
+def take_step(recipe: Recipe, run: Run, player: nn.Module) -> tuple[Any, ...]:
     """Play a batch, learn; the losses in the order of the answers."""
     model = run.model
-    assert isinstance(model, Sam2)
     model.train()
     if recipe.frozen_norms:
-        model.image_encoder.trunk.eval()
+        model.get_submodule(TRUNK).eval()
     for group in run.optimizer.param_groups:
         group["lr"] = recipe.schedule.rate(run.step) * group.get("share", 1.0)
-    device = model.no_memory.device.type
+    device = next(model.parameters()).device.type
     with torch.autocast(device, dtype=torch.bfloat16, enabled=recipe.bfloat16):
         losses = player(run.step)
     run.optimizer.zero_grad(set_to_none=True)
