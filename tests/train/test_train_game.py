@@ -8,9 +8,10 @@ from masklet.model.build import build_model
 from masklet.model.config import at_size, nano
 from masklet.model.image_encoder import ImageFeatures
 from masklet.train.draws import Draws
-from masklet.train.follow import Follower, Start, follow
-from masklet.train.game import First, Player, at_decoder, normalise, rough_mask
+from masklet.train.follow import Follower, follow
+from masklet.train.game import Player, normalise, on_grid, rough_mask
 from masklet.train.priming import dense_prompt, prime_memory
+from masklet.train.prompting import First, Start
 from masklet.train.schedule import Schedule
 
 SIDE = 128
@@ -30,17 +31,17 @@ def player() -> Player:
     return Player(build_model(at_size(SMALL, SIDE)), Draws(torch.Generator().manual_seed(0)))
 
 
-@pytest.mark.parametrize("first", list(First))
+@pytest.mark.parametrize("first", [First.CLICK, First.BOX, First.HINT])
 def test_every_answer_has_a_loss_with_a_gradient(player: Player, first: First) -> None:
     """Three rounds, from each kind of first prompt; the trunk and the decoder learn."""
     features = player.model.encode(torch.rand(2, 3, SIDE, SIDE))
     played = player.play(
         player.model.without_memory(features.stride16),
         features,
-        at_decoder(squares(2)),
+        on_grid(squares(2)),
         torch.tensor([0.5, 0.5]),
-        rounds=3,
         first=first,
+        clicks=2,
     )
     assert len(played.losses) == 3
     torch.stack([loss.total for loss in played.losses]).sum().backward()
@@ -53,7 +54,7 @@ def test_a_clip_teaches_memory(player: Player) -> None:
     clips, frames = 2, 3
     features = player.model.encode(torch.rand(clips * frames, 3, SIDE, SIDE))
     masks = torch.stack([squares(clips, shift=4 * t) for t in range(frames)], dim=1)
-    truth = at_decoder(masks.flatten(0, 1)).unflatten(0, (clips, frames))[:, :, None]
+    truth = on_grid(masks.flatten(0, 1)).unflatten(0, (clips, frames))[:, :, None]
     losses = follow(player, features, truth, torch.tensor([0.5, 0.5]), start=Start())
     assert len(losses) >= frames - 1
     torch.stack([loss.total for loss in losses]).sum().backward()
@@ -69,12 +70,12 @@ def test_truth_at_the_decoder_is_the_covered_share() -> None:
     """Stride 4, half-covered cells are one half."""
     masks = torch.zeros(1, 8, 8, dtype=torch.bool)
     masks[0, :4, :2] = True
-    assert torch.equal(at_decoder(masks)[0], torch.tensor([[0.5, 0.0], [0.0, 0.0]]))
+    assert torch.equal(on_grid(masks)[0], torch.tensor([[0.5, 0.0], [0.0, 0.0]]))
 
 
 def test_a_rough_mask_is_near_the_mask() -> None:
     """High inside, low outside, nowhere beyond 0 to 1."""
-    truth = at_decoder(squares(3))
+    truth = on_grid(squares(3))
     rough = rough_mask(truth, Draws(torch.Generator().manual_seed(0)))
     assert rough.shape == truth.shape
     assert 0 <= rough.min() <= rough.max() <= 1
@@ -99,12 +100,10 @@ def test_primed_memory_carries_a_mask_along() -> None:
         features = model.encode(normalise(torch.stack([textured(), textured()])))
         seed = torch.Generator().manual_seed(0)
         prime_memory(model, features.stride16, masks[:, None].float(), generator=seed)
-        follower = Follower(Player(model, Draws(torch.Generator().manual_seed(0))))
+        follower = Follower(Player(model, Draws(torch.Generator().manual_seed(0))), length=2)
         frames = [ImageFeatures(*(x[t : t + 1] for x in features)) for t in range(2)]
-        losses = follower.start(
-            frames[0], at_decoder(masks[:1]), torch.tensor([1.0]), Start(rounds=1)
-        )
-        assert losses == (), "this seed gives the mask itself"
+        first, truth = First.MASK, on_grid(masks[:1])
+        follower.start(0, frames[0], truth, torch.tensor([1.0]), first=first, clicks=0)
         conditioned = follower.recall(1, frames[1].stride16)
         dense = dense_prompt(model, SIDE)
         carried = (dense.inside - dense.outside) @ conditioned[0].flatten(1)

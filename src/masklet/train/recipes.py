@@ -5,7 +5,8 @@ from typing import Literal
 
 from masklet.data.augment import USUAL, Augment
 from masklet.model.config import ConvConfig, ModelConfig, nano
-from masklet.train.follow import Start
+from masklet.train.game import SMALL, Rules
+from masklet.train.prompting import Start
 from masklet.train.schedule import Schedule
 from masklet.train.tuning import Tuning
 
@@ -22,12 +23,17 @@ class Pictures:
         batch: pictures a step.
         objects: objects a picture.
         rounds: answers asked for: the first prompt and the corrections.
+        box: share of the steps whose first prompts are boxes.
+        hint: share of those that begin with a rough mask, as memory will bring it; a click begins
+            the others.
     """
 
     size: int = 192
     batch: int = 8
     objects: int = 4
     rounds: int = 3
+    box: float = 0.25
+    hint: float = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +47,8 @@ class Recipe:
         batch: clips a step.
         objects: objects a clip.
         frames: frames a clip.
-        start: how clips begin.
+        start: how clips are prompted and corrected.
+        rules: what small models play otherwise than the paper.
         real: share of the clips that are real videos, the others are made of photos.
         single: share of the steps of a clip stage that play single pictures all the same.
         pictures: how these are played.
@@ -59,6 +66,7 @@ class Recipe:
     objects: int = 2
     frames: int = 4
     start: Start = field(default_factory=Start)
+    rules: Rules = SMALL
     pictures: Pictures = field(default_factory=Pictures)
     real: float = 0.0
     single: float = 0.0

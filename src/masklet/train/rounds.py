@@ -12,12 +12,11 @@ from masklet.model.sam2 import Sam2
 from masklet.train.draws import Draws, Share
 from masklet.train.feed import Feed
 from masklet.train.follow import follow
-from masklet.train.game import First, Player, at_decoder, normalise, rows_of
+from masklet.train.game import Player, normalise, on_grid, rows_of
 from masklet.train.losses import MaskLoss
 from masklet.train.processes import of_all
-from masklet.train.recipes import Recipe
-
-CLICK_SHARE, BOX_SHARE = 0.5, 0.25
+from masklet.train.prompting import First
+from masklet.train.recipes import Pictures, Recipe
 
 
 class Rounds(nn.Module):
@@ -33,7 +32,7 @@ class Rounds(nn.Module):
         self.recipe = recipe
         self.model = model
         self.feed = feed
-        self.player = Player(model, draws)
+        self.player = Player(model, draws, recipe.rules)
 
     def forward(self, step: int) -> tuple[MaskLoss, ...]:
         """Play the batch of a step; the losses in the order of the answers."""
@@ -50,10 +49,10 @@ class Rounds(nn.Module):
         played = player.play(
             self.model.without_memory(features.stride16),
             features,
-            at_decoder(own.masks.flatten(0, 1)),
+            on_grid(own.masks.flatten(0, 1), player.rules.grid),
             row_weights(present, player.draws.share),
-            rounds=how.rounds,
-            first=draw_first(player.draws.chance()),
+            first=draw_first(how, player.draws.chance()),
+            clicks=how.rounds - 1,
         )
         return played.losses
 
@@ -61,16 +60,17 @@ class Rounds(nn.Module):
         """Every frame is encoded at once, then the clips are followed frame by frame."""
         features = self.model.encode(normalise(own.pictures.flatten(0, 1)))
         masks_BTKHW: Tensor = own.masks
-        truth = at_decoder(masks_BTKHW.flatten(0, 2)).unflatten(0, masks_BTKHW.shape[:3])
+        grid = self.player.rules.grid
+        truth = on_grid(masks_BTKHW.flatten(0, 2), grid).unflatten(0, masks_BTKHW.shape[:3])
         weight = row_weights(present, self.player.draws.share)
         return follow(self.player, features, truth, weight, start=self.recipe.start)
 
 
-def draw_first(chance: float) -> First:
-    """Half clicks, a quarter boxes, a quarter hints; ``chance`` is a number in 0..1."""
-    if chance < CLICK_SHARE:
+def draw_first(how: Pictures, chance: float) -> First:
+    """How all pictures of a step are first asked for; ``chance`` is a number in 0..1."""
+    if chance < 1 - how.box - how.hint:
         return First.CLICK
-    return First.BOX if chance < CLICK_SHARE + BOX_SHARE else First.HINT
+    return First.BOX if chance < 1 - how.hint else First.HINT
 
 
 def row_weights(present: Bool[Tensor, "B K"], share: Share) -> Float[Tensor, "r"]:
