@@ -12,7 +12,6 @@ from masklet.train.follow import Follower, follow
 from masklet.train.game import Player, normalise, on_grid, rough_mask
 from masklet.train.priming import dense_prompt, prime_memory
 from masklet.train.prompting import First, Start
-from masklet.train.schedule import Schedule
 
 SIDE = 128
 
@@ -109,12 +108,3 @@ def test_primed_memory_carries_a_mask_along() -> None:
         carried = (dense.inside - dense.outside) @ conditioned[0].flatten(1)
     inside = torch.nn.functional.avg_pool2d(masks[1:, None].float(), 16).flatten() > 0.5
     assert carried[inside].mean() > carried[~inside].mean()
-
-
-def test_the_schedule_warms_up_holds_and_cools_down() -> None:
-    """Its ends and its middle."""
-    schedule = Schedule(peak=1.0, steps=100, warmup=10, cooldown=40)
-    assert schedule.rate(0) == pytest.approx(0.1)
-    assert schedule.rate(9) == schedule.rate(59) == 1.0
-    assert schedule.rate(80) == pytest.approx(0.5)
-    assert schedule.rate(99) < 0.01

@@ -84,6 +84,8 @@ def set_up(recipe: Recipe, setup: Setup) -> Run:
             peak=recipe.schedule.peak,
             weight_decay=recipe.weight_decay,
             layer_decay=recipe.tuning.layer_decay,
+            encoder=recipe.tuning.encoder,
+            betas=recipe.betas,
         ),
         generator=generator,
     )

@@ -10,7 +10,7 @@ from masklet.train.prompting import Start
 from masklet.train.schedule import Schedule
 from masklet.train.tuning import Tuning
 
-PACE = {"all": 2e-4, "decoder": 4e-4, "lora": 1e-3}
+PACE = {"all": 2e-4, "tracker": 2e-4, "decoder": 4e-4, "lora": 1e-3}
 LARGE_MODEL = 0.05
 
 
@@ -72,6 +72,7 @@ class Recipe:
     single: float = 0.0
     weight_decay: float = 0.05
     clip_norm: float = 1.0
+    betas: tuple[float, float] = (0.9, 0.98)
     average: float = 0.999
     tuning: Tuning = field(default_factory=Tuning)
     primed: bool = False

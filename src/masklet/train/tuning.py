@@ -14,6 +14,7 @@ from masklet.train.lora import add_adapters, is_adapter, merged
 
 ADAPTED = ("image_encoder", "memory_attention", "mask_decoder")
 SMALL_SIDE = 4
+ENCODER = "image_encoder."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,17 +22,20 @@ class Tuning:
     """What learns.
 
     Attributes:
-        what: every parameter, those of the mask decoder alone, or low-rank adapters of the linear
-            layers and convolutions of image encoder, memory attention and mask decoder.
+        what: every parameter, all but the image encoder's ("tracker"), those of the mask decoder
+            alone, or low-rank adapters of the linear layers and convolutions of image encoder,
+            memory attention and mask decoder.
         rank: of the adapters.
         alpha: adapters are multiplied by ``alpha / rank``.
         layer_decay: each block of the trunk learns at this share of the pace of the one after it.
+        encoder: the image encoder learns at this share of the pace of all else.
     """
 
-    what: Literal["all", "decoder", "lora"] = "all"
+    what: Literal["all", "tracker", "decoder", "lora"] = "all"
     rank: int = 8
     alpha: float = 16.0
     layer_decay: float = 1.0
+    encoder: float = 1.0
 
     @property
     def scale(self) -> float:
@@ -46,6 +50,8 @@ class Tuning:
             raise MaskletError(f"alpha={self.alpha}: wanted more than 0")
         if not 0 < self.layer_decay <= 1:
             raise MaskletError(f"layer_decay={self.layer_decay}: wanted more than 0, at most 1")
+        if not self.encoder > 0:
+            raise MaskletError(f"encoder={self.encoder}: wanted more than 0")
 
 
 def choose_parameters(model: Sam2, tuning: Tuning) -> None:
@@ -56,8 +62,14 @@ def choose_parameters(model: Sam2, tuning: Tuning) -> None:
         for name in ADAPTED:
             add_adapters(model.get_submodule(name), rank=tuning.rank, scale=tuning.scale)
     for name, parameter in model.named_parameters():
-        learns = is_adapter(name) if tuning.what == "lora" else name.startswith("mask_decoder.")
-        parameter.requires_grad_(learns)
+        parameter.requires_grad_(learns(name, tuning.what))
+
+
+def learns(name: str, what: str) -> bool:
+    """Whether a parameter of that name does."""
+    if what == "lora":
+        return is_adapter(name)
+    return name.startswith("mask_decoder.") if what == "decoder" else not name.startswith(ENCODER)
 
 
 def plain_weights(weights: Mapping[str, Tensor], tuning: Tuning) -> dict[str, Tensor]:
@@ -66,17 +78,27 @@ def plain_weights(weights: Mapping[str, Tensor], tuning: Tuning) -> dict[str, Te
 
 
 def make_optimizer(
-    model: nn.Module, *, peak: float, weight_decay: float, layer_decay: float = 1.0
+    model: nn.Module,
+    *,
+    peak: float,
+    weight_decay: float,
+    layer_decay: float = 1.0,
+    encoder: float = 1.0,
+    betas: tuple[float, float] = (0.9, 0.98),
 ) -> torch.optim.Optimizer:
     """AdamW over what learns; biases, scales and embeddings are not decayed.
 
     A group's ``share`` is what the rate of learning is multiplied by.
+
+    Args:
+        encoder: the image encoder's share, on top of the decay by layers.
     """
     groups: dict[tuple[float, bool], list[nn.Parameter]] = {(1.0, True): [], (1.0, False): []}
     shares = pace_of_parts(model, layer_decay)
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
             share = next((s for part, s in shares.items() if name.startswith(part)), 1.0)
+            share *= encoder if name.startswith(ENCODER) else 1.0
             wide = parameter.ndim >= 2 and min(parameter.shape[:2]) > SMALL_SIDE
             groups.setdefault((share, wide or is_adapter(name)), []).append(parameter)
     return torch.optim.AdamW(
@@ -86,7 +108,7 @@ def make_optimizer(
             if members
         ],
         lr=peak,
-        betas=(0.9, 0.98),
+        betas=betas,
     )
 
 
