@@ -9,10 +9,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from masklet.checkpoints.load import load_weights
 from masklet.model.build import build_model
 from masklet.model.sam2 import Sam2
-from masklet.train.checkpointing import starting_weights
 from masklet.train.draws import Draws
 from masklet.train.feed import Feed, Material
 from masklet.train.game import normalise
@@ -20,6 +18,7 @@ from masklet.train.journal import ANSWERS, Columns, figures_of
 from masklet.train.priming import prime_memory
 from masklet.train.recipes import Recipe
 from masklet.train.rounds import Rounds
+from masklet.train.starting import start_from
 from masklet.train.tuning import choose_parameters
 
 PRIMERS = 16
@@ -66,7 +65,7 @@ class Game:
         """The whole model; what does not learn is frozen."""
         model = build_model(recipe.model)
         if start is not None:
-            load_weights(model, starting_weights(start), start)
+            start_from(model, start)
         choose_parameters(model, recipe.tuning)
         return model
 

@@ -12,17 +12,21 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from jaxtyping import UInt8
 from PIL import Image
-from torch.utils.data import Dataset
 
 from masklet.data.mixing.order import Passes
 from masklet.data.pack import refuse_evaluation_data
 from masklet.data.photos import PhotoBatch
 from masklet.data.seeds import generator_of, seed_of
-from masklet.errors import FormatError, MaskletError, MediaError
+from masklet.errors import FormatError, MediaError
 from masklet.media.picture_folder import natural_key
 from masklet.media.pictures import PICTURE_SUFFIXES, read_picture
+from masklet.train.draws import Share
+from masklet.train.feed import Ahead, Feed
 from masklet.train.folders import owner_of
+from masklet.train.mixed.feed import RowFeed
+from masklet.train.mixed.rows import StepRows
 from masklet.train.recipes import Recipe
 from masklet.values import Picture
 
@@ -112,7 +116,7 @@ def _label_maps(paths: Sequence[Path]) -> set[Path]:
     }
 
 
-class PictureRows(Dataset):
+class PictureRows(StepRows):
     """Crops of pictures by step and row; all pictures come before one comes again."""
 
     def __init__(self, recipe: Recipe, photos: Sequence[PlainPicture]) -> None:
@@ -128,13 +132,6 @@ class PictureRows(Dataset):
         """How many rows a step has in all processes."""
         return self.recipe.pictures.batch
 
-    def __getitem__(self, place: tuple[int, int]) -> PhotoBatch | MaskletError:
-        """A row, or what is wrong with its file: errors do not travel well from workers."""
-        try:
-            return self.row(*place)
-        except MaskletError as error:
-            return error
-
     def row(self, step: int, row: int) -> PhotoBatch:
         """A batch of one picture without objects. Raises MediaError."""
         number = step * self.count(step) + row
@@ -148,9 +145,28 @@ class PictureRows(Dataset):
         return PhotoBatch(pixels, nothing[..., None, None].expand(1, 0, size, size), nothing)
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PictureMaterial:
+    """Picture files to learn from, and how many processes read them; without any, a thread does."""
+
+    photos: Sequence[PlainPicture]
+    device: torch.device
+    workers: int = 0
+
+    def feed(self, recipe: Recipe, share: Share) -> Feed:
+        """What hands out batches."""
+        rows, steps = PictureRows(recipe, self.photos), recipe.schedule.steps
+        feed = RowFeed(rows, steps, share, self.device, workers=self.workers)
+        return feed if self.workers else Ahead(feed, steps)
+
+    def primers(self, recipe: Recipe, count: int, generator: torch.Generator) -> PhotoBatch:  # noqa: ARG002
+        """Raises FormatError: there are no objects in such pictures."""
+        raise FormatError("data: pictures without masks came; memory needs objects to be set up")
+
+
 def random_crop(
     picture: Picture, size: int, generator: torch.Generator, *, mirrored: float
-) -> Picture:
+) -> UInt8[np.ndarray, "s s 3"]:
     """A part of the picture resized to a square: a fifth of it or more, somewhat wide or high.
 
     As MAE crops (arXiv 2111.06377, appendix A.1), but that a part too wide or high is cut off.

@@ -15,7 +15,7 @@ from masklet.data.seeds import seed_of
 from masklet.errors import MaskletError
 from masklet.train.draws import Share
 from masklet.train.feed import Ahead, Batch, Feed
-from masklet.train.mixed.rows import MixRows, Place
+from masklet.train.mixed.rows import MixRows, Place, StepRows
 from masklet.train.recipes import Recipe
 from masklet.train.stopping import leave_signals_to_parent, signals_held
 
@@ -56,20 +56,21 @@ class MixMaterial:
         )
 
 
-class MixFeed:
+class RowFeed:
     """Hands out this process's rows of each step, read ahead by workers.
 
     Args:
+        steps: of the run; nothing is read beyond its last.
+        device: where batches go.
         workers: processes that read; 0 reads when asked.
-
-    Raises:
-        FormatError: the mix lacks what the recipe needs.
     """
 
-    def __init__(self, recipe: Recipe, mix: Mix, share: Share, *, workers: int = 0) -> None:
-        self.rows = MixRows(recipe, mix)
-        self.device = mix.device
-        self.steps = recipe.schedule.steps
+    def __init__(
+        self, rows: StepRows, steps: int, share: Share, device: torch.device, *, workers: int = 0
+    ) -> None:
+        self.rows = rows
+        self.device = device
+        self.steps = steps
         self.share = share
         self.workers = workers
         self._next = -1
@@ -105,11 +106,19 @@ class MixFeed:
         )
 
 
+class MixFeed(RowFeed):
+    """Hands out rows of a mix. Raises FormatError where the mix lacks what the recipe needs."""
+
+    def __init__(self, recipe: Recipe, mix: Mix, share: Share, *, workers: int = 0) -> None:
+        rows = MixRows(recipe, mix)
+        super().__init__(rows, recipe.schedule.steps, share, mix.device, workers=workers)
+
+
 @dataclass(frozen=True, eq=False)
 class Places:
     """This process's rows of each step."""
 
-    rows: MixRows
+    rows: StepRows
     share: Share
     steps: range
 

@@ -4,6 +4,7 @@ A row depends on the recipe's seed, its step and its place alone, so that neithe
 workers nor that of processes changes anything, and a run goes on with exactly the next rows.
 """
 
+from abc import ABC, abstractmethod
 from functools import cached_property
 
 import torch
@@ -24,8 +25,27 @@ ORDER_SALT, ROW_SALT, CUT_SALT = 3, 4, 5
 Place = tuple[int, int]
 
 
-class MixRows(Dataset):
-    """The rows of every step, by step and row.
+class StepRows(Dataset, ABC):
+    """The rows of every step, by step and row."""
+
+    @abstractmethod
+    def count(self, step: int) -> int:
+        """How many rows the step has in all processes."""
+
+    @abstractmethod
+    def row(self, step: int, row: int) -> Batch:
+        """A batch of one. Raises MediaError, FormatError."""
+
+    def __getitem__(self, place: Place) -> Batch | MaskletError:
+        """A row, or what is wrong with a file of it: errors do not travel well from workers."""
+        try:
+            return self.row(*place)
+        except MaskletError as error:
+            return error
+
+
+class MixRows(StepRows):
+    """The rows of every step of a mix.
 
     Raises:
         FormatError: the mix lacks what the recipe needs.
@@ -52,13 +72,6 @@ class MixRows(Dataset):
         if kind is Kind.PHOTOS:
             return recipe.pictures.batch
         return recipe.batch * recipe.objects if kind is Kind.REAL else recipe.batch
-
-    def __getitem__(self, place: Place) -> Batch | MaskletError:
-        """A row, or what is wrong with a file of it: errors do not travel well from workers."""
-        try:
-            return self.row(*place)
-        except MaskletError as error:
-            return error
 
     def row(self, step: int, row: int) -> Batch:
         """A batch of one. Raises MediaError, FormatError."""
