@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -16,6 +17,13 @@ from masklet.cli.train_finetune import (
     Prepared,
     finetune_recipe,
     prepare_finetune,
+)
+from masklet.cli.train_mae import (
+    MaeFlags,
+    MaeOptions,
+    mae_recipe,
+    prepare_folder,
+    prepare_painting,
 )
 from masklet.cli.train_progress import TrainProgress, curve, validation_table
 from masklet.errors import MaskletError
@@ -51,12 +59,12 @@ class Train:
     """
 
     recipe: Annotated[
-        tyro.conf.Positional[Literal["photos", "clips", "joint", "finetune", "cpu_smoke"]],
-        tyro.conf.arg(metavar="photos|clips|joint|finetune|cpu_smoke"),
+        tyro.conf.Positional[Literal["mae", "photos", "clips", "joint", "finetune", "cpu_smoke"]],
+        tyro.conf.arg(metavar="mae|photos|clips|joint|finetune|cpu_smoke"),
     ]
-    """Single pictures; then short videos; then both in turns. finetune goes on with a model on
-    pictures of your own. cpu_smoke is a first run of two minutes on small pictures that it
-    draws."""
+    """mae: an image encoder learns from pictures without masks. photos, clips, joint: single
+    pictures; then short videos; then both in turns. finetune goes on with a model on pictures of
+    your own. cpu_smoke is a first run of two minutes on small pictures that it draws."""
     pool: MaybeFolder = None
     """Shards that python -m masklet.data.pack wrote; finetune and cpu_smoke do without."""
     mix: Annotated[tuple[str, ...], tyro.conf.arg(metavar="KIND=PATH[:WEIGHT]|FILE.toml ...")] = ()
@@ -95,6 +103,7 @@ class Train:
     show_batch: MaybeFile = None
     """Only draw a batch with its masks into this picture file."""
     finetune: FinetuneFlags = field(default_factory=FinetuneOptions)
+    mae: MaeFlags = field(default_factory=MaeOptions)
     json: bool = False
     """JSON lines, for machines."""
 
@@ -130,6 +139,7 @@ class Train:
         """Train until done or stopped."""
         from masklet.train.draws import Share
         from masklet.train.loop import Setup, fit
+        from masklet.train.tasks import GAME
 
         recipe = ready.recipe
         setup = Setup(
@@ -140,6 +150,7 @@ class Train:
             save_every=self.save_every,
             checks=self._checks(ready),
             share=Share(*share),
+            task=ready.task or GAME,
         )
         silent = not setup.leads
         with stop_on_signals() as asked:
@@ -205,6 +216,7 @@ class Train:
         if self.validate_every is not None and self.validate_every < 0:
             raise MaskletError(f"--validate-every={self.validate_every}: wanted 0 or more")
         makers = {
+            "mae": partial(mae_recipe, self.mae),
             "photos": recipes.photos,
             "clips": recipes.clips,
             "joint": recipes.joint,
@@ -226,13 +238,32 @@ class Train:
 
     def _prepared(self, recipe: "Recipe", device: "torch.device") -> Prepared:
         """What to train, from what, on what."""
+        if self.recipe != "mae" and self.mae != MaeOptions():
+            raise MaskletError(f"--encoder and --hidden are of mae, not {self.recipe}")
         if self.recipe == "finetune":
             if self.pool is not None or self.mix:
                 raise MaskletError("--pool, --mix: finetune takes a folder of pictures, as --data")
             return prepare_finetune(recipe, self.finetune, self.start, self.folder, device)
+        if self.recipe == "mae" and self.finetune == FinetuneOptions(data=self.finetune.data):
+            return self._painting(recipe, device)
         if self.finetune != FinetuneOptions():
             raise MaskletError(f"--data, --tune and their like are of finetune, not {self.recipe}")
         return Prepared(recipe=recipe, pool=self._material(recipe, device), start=self.start)
+
+    def _painting(self, recipe: "Recipe", device: "torch.device") -> Prepared:
+        """Pictures of a folder, of a pool or of a mix, to hide parts of."""
+        from masklet.train.held_out import read_held_out
+
+        folder = self.finetune.data
+        if folder is None:
+            if self.pool is None and not self.mix:
+                raise MaskletError("--data: mae needs a folder of pictures, or --pool or --mix")
+            held = None if self.pool is None else read_held_out(self.pool, clips=False)
+            material = self._material(recipe, device)
+            return prepare_painting(recipe, material, held.photos if held else (), self.start)
+        if self.pool is not None or self.mix:
+            raise MaskletError("--data, --pool, --mix: several came; wanted one of them")
+        return prepare_folder(recipe, folder, self.start, self.workers, device)
 
     def _material(self, recipe: "Recipe", device: "torch.device") -> "Pool | Material":
         """What to train from."""
@@ -264,9 +295,11 @@ class Train:
         from masklet.train.validation import Checks, Validator
 
         recipe, steps = ready.recipe, ready.recipe.schedule.steps
+        default = max(steps // VALIDATIONS, 1)
+        if ready.validator is not None:
+            return Checks(validator=ready.validator, every=self._between(default, steps))
         if ready.tuned is not None:
             held = HeldOut(photos=ready.tuned.domain.val)
-            default = max(steps // VALIDATIONS, 1)
         else:
             shards = self.pool or self.folder / "pool"
             held, default = read_held_out(shards, clips=recipe.stage == "clips"), VALIDATE_EVERY
@@ -280,8 +313,12 @@ class Train:
             size=recipe.pictures.size,
             device=ready.pool.device,
         )
+        return Checks(validator=validator, every=self._between(default, steps))
+
+    def _between(self, default: int, steps: int) -> int:
+        """Steps from one validation to the next."""
         every = default if self.validate_every is None else self.validate_every
-        return Checks(validator=validator, every=every or steps)
+        return every or steps
 
 
 def raise_for(asked: StopRequest) -> None:

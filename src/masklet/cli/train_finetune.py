@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from masklet.train.feed import Material
     from masklet.train.finetune import Finetuned
     from masklet.train.recipes import Recipe
+    from masklet.train.tasks import Task
+    from masklet.train.validation import Measure
 
 STEPS = 400
 
@@ -26,7 +28,8 @@ class FinetuneOptions:
 
     data: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
     """Pictures and masks to fine-tune on: x.jpg with x.png beside it, images/ with masks/, or a
-    COCO .json with its pictures; in the folder itself or in its train/ and val/."""
+    COCO .json with its pictures; in the folder itself or in its train/ and val/. For mae, pictures
+    alone, however deep."""
     tune: Annotated[
         Literal["all", "decoder", "lora"], tyro.conf.arg(metavar="all|decoder|lora")
     ] = "all"
@@ -51,12 +54,16 @@ class Prepared:
     Attributes:
         start: the weights that it begins with; None for random ones.
         tuned: the folder that it is fine-tuned on, and what was packed of it.
+        task: what is learned; None for the game.
+        validator: what measures it, where that is not the game's.
     """
 
     recipe: "Recipe"
     pool: "Pool | Material"
     start: Path | None = None
     tuned: "Finetuned | None" = None
+    task: "Task | None" = None
+    validator: "Measure | None" = None
 
 
 def find_start(said: Path | None) -> Path:
@@ -112,9 +119,12 @@ def prepare_finetune(
     from masklet.train.finetune import Finetuned
     from masklet.train.folders import read_domain
     from masklet.train.packing import pack_domain
+    from masklet.train.starting import check_whole
 
     if options.data is None:
         raise MaskletError("--data: finetune needs a folder of pictures and masks")
+    if said is not None:
+        check_whole(find_start(said))
     domain = read_domain(options.data, parts=options.parts)
     begun = (folder / "run.pt").exists()
     packed = pack_domain(domain, folder / "pool", size=recipe.pictures.size, begun=begun)

@@ -86,7 +86,8 @@ def make_bar(terminal: TextIO) -> "rich.progress.Progress":
 def words(line: dict[str, Any]) -> str:
     """One line of a log as text."""
     last = line["last"]
-    return f"step {line['step']:>6}  loss {last['total']:.3f}  IoU {last['best_iou']:.3f}"
+    reached = f"  IoU {last['best_iou']:.3f}" if "best_iou" in last else ""
+    return f"step {line['step']:>6}  loss {last['total']:.3f}{reached}"
 
 
 def curve(lines: list[dict[str, Any]]) -> list[str]:

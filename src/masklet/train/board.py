@@ -35,8 +35,8 @@ class Board(Watcher):
         self._writer = self._make(self._folder, purge_step=step + 1 if step else None)
 
     def logged(self, line: dict[str, Any]) -> None:
-        """The losses of the first and the last answer."""
-        for answer in ("first", "last"):
+        """The losses of the first and the last answer, where there are two."""
+        for answer in {"first", "last"} & line.keys():
             self._scalars(line["step"], {f"{answer}/{n}": v for n, v in line[answer].items()})
 
     def validated(self, line: dict[str, Any], sheet: Path | None) -> None:
