@@ -15,6 +15,7 @@ class Augment:
         backwards: share of real clips whose frames run backwards.
         mosaic: share of clips that are seen four times, half as large, in the quarters of the
             frame: only the objects of one of them are asked for.
+        cuts: share of clips in which another clip is seen from some frame on, or in one frame.
     """
 
     mirrored: float = 0.5
@@ -22,6 +23,7 @@ class Augment:
     grey: float = 0.05
     backwards: float = 0.5
     mosaic: float = 0.0
+    cuts: float = 0.3
 
 
 USUAL = Augment()
@@ -29,4 +31,4 @@ USUAL = Augment()
 
 def as_in_the_paper() -> Augment:
     """SAM 2's own settings (Ravi et al., 2024, appendix D.2, and its published training code)."""
-    return Augment(wide=1.0, mosaic=0.15)
+    return Augment(wide=1.0, mosaic=0.15, cuts=0.0)

@@ -129,18 +129,19 @@ class PoolFeed:
 
 
 def draw_batch(recipe: Recipe, pool: Pool, kind: Kind, seed: int) -> Batch:
-    """The batch that all processes share. Real clips have one object each."""
+    """The batch that all processes share."""
     generator, how = torch.Generator().manual_seed(seed), recipe.augment
     if kind is Kind.PHOTOS:
         size = (recipe.pictures.batch, recipe.pictures.objects, recipe.pictures.size)
         return sample_photos(pool, generator, *size, how=how)
     if kind is Kind.REAL:
-        size = (recipe.batch * recipe.objects, recipe.frames, 1, recipe.size)
+        size = (recipe.real_clips, recipe.frames, recipe.real_objects, recipe.size)
         batch = sample_clips(pool, generator, *size, how=how)
     else:
         size = (recipe.batch, recipe.frames, recipe.objects, recipe.size)
         batch = sample_pseudo_clips(pool, generator, *size, how=how)
-    return cut_away(mosaic(batch, generator, share=how.mosaic), generator)
+    batch = mosaic(batch, generator, share=how.mosaic)
+    return cut_away(batch, generator, share=how.cuts)
 
 
 class Ahead:

@@ -1,7 +1,7 @@
 """Recipes: functions that return every setting of a run as one frozen value."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from masklet.data.augment import USUAL, Augment
 from masklet.model.config import ConvConfig, ModelConfig, nano
@@ -12,6 +12,7 @@ from masklet.train.tuning import Tuning
 
 PACE = {"all": 2e-4, "tracker": 2e-4, "decoder": 4e-4, "lora": 1e-3}
 LARGE_MODEL = 0.05
+NANO_STEPS = 6100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,7 @@ class Recipe:
         start: how clips are prompted and corrected.
         rules: what small models play otherwise than the paper.
         real: share of the clips that are real videos, the others are made of photos.
+        together: objects of a real video are followed in one clip; otherwise each has its own.
         single: share of the steps of a clip stage that play single pictures all the same.
         pictures: how these are played.
         tuning: which parameters learn.
@@ -69,6 +71,7 @@ class Recipe:
     rules: Rules = SMALL
     pictures: Pictures = field(default_factory=Pictures)
     real: float = 0.0
+    together: bool = False
     single: float = 0.0
     weight_decay: float = 0.05
     clip_norm: float = 1.0
@@ -80,6 +83,16 @@ class Recipe:
     augment: Augment = USUAL
     bfloat16: bool = False
     seed: int = 7
+
+    @property
+    def real_clips(self) -> int:
+        """Real videos a step: so many that there are as many objects as in clips made of photos."""
+        return self.batch if self.together else self.batch * self.objects
+
+    @property
+    def real_objects(self) -> int:
+        """Objects of each."""
+        return self.objects if self.together else 1
 
 
 def photos(steps: int) -> Recipe:
@@ -132,6 +145,28 @@ def finetune(steps: int, model: ModelConfig, tuning: Tuning) -> Recipe:
         average=0.99,
         tuning=tuning,
         frozen_norms=True,
+    )
+
+
+class Stage(NamedTuple):
+    """One of several recipes that follow one another."""
+
+    name: str
+    recipe: Recipe
+
+
+def nano_from_scratch(steps: int = NANO_STEPS) -> tuple[Stage, ...]:
+    """Every stage behind the bundled model, each from the averaged weights of the one before.
+
+    The shares of the steps are those that were taken, see ``docs/training-log.md``. Of the paper
+    only the order is kept: pictures first, then videos, then both.
+    """
+    of_photos, of_clips = steps * 40 // 61, steps * 6 // 61
+    of_joint = steps - of_photos - of_clips
+    return (
+        Stage("photos", photos(of_photos)),
+        Stage("clips", clips(of_clips)),
+        Stage("joint", joint(of_joint)),
     )
 
 

@@ -66,12 +66,12 @@ class MixRows(StepRows):
         return kinds_of(self.recipe)
 
     def count(self, step: int) -> int:
-        """How many rows the step has in all processes. Real clips have one object each."""
+        """How many rows the step has in all processes."""
         recipe = self.recipe
         kind = Kind(self.kinds.at(step).kind)
         if kind is Kind.PHOTOS:
             return recipe.pictures.batch
-        return recipe.batch * recipe.objects if kind is Kind.REAL else recipe.batch
+        return recipe.real_clips if kind is Kind.REAL else recipe.batch
 
     def row(self, step: int, row: int) -> Batch:
         """A batch of one. Raises MediaError, FormatError."""
@@ -85,7 +85,7 @@ class MixRows(StepRows):
         """A clip in which at times the clip of the row before it is seen."""
         clip = self.clip(step, row)
         dice = Dice(generator_of(self.recipe.seed, CUT_SALT, step, row), torch.device("cpu"))
-        away = frames_away(dice, 1, self.recipe.frames)
+        away = frames_away(dice, 1, self.recipe.frames, share=self.recipe.augment.cuts)
         count = self.count(step)
         if count < 2 or not away.any():
             return clip
@@ -96,7 +96,8 @@ class MixRows(StepRows):
         recipe, number = self.recipe, self.number(step, row)
         generator = generator_of(recipe.seed, ROW_SALT, step, row)
         real = Kind(self.kinds.at(step).kind) is Kind.REAL
-        make, objects = (self.rows.real, 1) if real else (self.rows.pseudo, recipe.objects)
+        make = self.rows.real if real else self.rows.pseudo
+        objects = recipe.real_objects if real else recipe.objects
         return make(number, generator, frames=recipe.frames, objects=objects, size=recipe.size)
 
     def number(self, step: int, row: int) -> int:
