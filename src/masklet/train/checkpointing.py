@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from masklet.checkpoints.open import read_contents
 from masklet.errors import CheckpointError
+from masklet.train.processes import whole
 
 
 @dataclass(kw_only=True)
@@ -30,16 +31,24 @@ class Run:
     generator: torch.Generator
 
 
-def save_run(run: Run, path: Path) -> None:
-    """Write to a file beside ``path``, see it on the disk, then rename."""
-    state = {
-        "step": run.step,
-        "model": run.model.state_dict(),
-        "average": run.average,
-        "optimizer": run.optimizer.state_dict(),
-        "generator": run.generator.get_state(),
-        "torch_generator": torch.get_rng_state(),
-    }
+def save_run(run: Run, path: Path, *, writes: bool = True) -> None:
+    """Write to a file beside ``path``, see it on the disk, then rename.
+
+    Args:
+        writes: this process does; others only give their parts, where the run lies in parts.
+    """
+    state = whole(
+        {
+            "step": run.step,
+            "model": run.model.state_dict(),
+            "average": run.average,
+            "optimizer": run.optimizer.state_dict(),
+            "generator": run.generator.get_state(),
+            "torch_generator": torch.get_rng_state(),
+        }
+    )
+    if not writes:
+        return
     if torch.cuda.is_available():
         state["cuda_generator"] = torch.cuda.get_rng_state()
     path.parent.mkdir(parents=True, exist_ok=True)

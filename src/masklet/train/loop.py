@@ -15,8 +15,17 @@ from masklet.train.checkpointing import Run, resume_run, save_run
 from masklet.train.draws import Draws, Share
 from masklet.train.feed import Feed, Material, PoolMaterial
 from masklet.train.journal import Journal
-from masklet.train.processes import any_of, check_shares, mean_of, spread
+from masklet.train.norms import share_norms
+from masklet.train.processes import (
+    any_of,
+    check_shares,
+    check_together,
+    mean_of,
+    spread,
+    whole,
+)
 from masklet.train.recipes import Recipe
+from masklet.train.sharding import shard_run
 from masklet.train.tasks import GAME, Task
 from masklet.train.tuning import make_optimizer, plain_weights
 from masklet.train.validation import Checks
@@ -38,6 +47,7 @@ class Setup:
         save_every: steps between checkpoints: what a run that is killed loses at most.
         checks: how the run is validated on its way; None does without.
         share: this process among those that train together.
+        shard: processes keep parts of the run in place of all of it, see ``sharding``.
         task: what is learned.
     """
 
@@ -48,6 +58,7 @@ class Setup:
     save_every: int = 100
     checks: Checks | None = None
     share: Share = Share()  # noqa: RUF009 - immutable
+    shard: bool = False
     task: Task = GAME
 
     @property
@@ -103,12 +114,14 @@ def fit(recipe: Recipe, setup: Setup, watcher: Watcher | None = None) -> Run:
 
     Raises:
         CheckpointError: ``run.pt`` or the one to start from is damaged or of another model.
-        MaskletError: a batch does not fall into even parts for all processes.
+        MaskletError: a batch does not fall into even parts for all processes, or they do not see
+            one folder.
         OSError: the folder cannot be written.
     """
     watcher = watcher or Watcher()
     check_shares(recipe, setup.share)
     run = set_up(recipe, setup)
+    check_together(run.step, setup.share, setup.pool.device)
     journal = Journal(path=setup.folder / "log.jsonl", columns=setup.task.columns)
     with closing(setup.material.feed(recipe, setup.share)) as feed:
         player = make_player(recipe, run, setup, feed)
@@ -117,8 +130,8 @@ def fit(recipe: Recipe, setup: Setup, watcher: Watcher | None = None) -> Run:
             journal.rewind(run.step)
         watcher.begin(run.step, recipe.schedule.steps)
         take_steps(recipe, run, setup, player, journal, watcher)
-        if setup.leads:
-            save_run(run, setup.checkpoint)
+        save_run(run, setup.checkpoint, writes=setup.leads)
+    run.average = whole(run.average)
     return run
 
 
@@ -133,15 +146,14 @@ def take_steps(
         losses = take_step(recipe, run, player)
         figures = mean_of(setup.task.figures(losses), setup.share)
         watcher.stepped(run.step)
-        if not setup.leads:
-            continue
-        journal.figures.append(figures)
-        if run.step % setup.log_every == 0:
-            watcher.logged(journal.write(run.step, time.perf_counter() - began))
-            began = time.perf_counter()
+        if setup.leads:
+            journal.figures.append(figures)
+            if run.step % setup.log_every == 0:
+                watcher.logged(journal.write(run.step, time.perf_counter() - began))
+                began = time.perf_counter()
         began += check(recipe, run, setup, journal, watcher)
         if run.step % setup.save_every == 0:
-            save_run(run, setup.checkpoint)
+            save_run(run, setup.checkpoint, writes=setup.leads)
 
 
 def check(recipe: Recipe, run: Run, setup: Setup, journal: Journal, watcher: Watcher) -> float:
@@ -151,12 +163,13 @@ def check(recipe: Recipe, run: Run, setup: Setup, journal: Journal, watcher: Wat
         the seconds it took.
     """
     checks, step = setup.checks, run.step
-    if checks is None or not setup.leads or not checks.due(step, recipe.schedule.steps):
-        return 0.0
-    if journal.has_validation(step):
+    if checks is None or not checks.due(step, recipe.schedule.steps):
         return 0.0
     began = time.perf_counter()
-    checked = checks.validator.check(plain_weights(run.average, recipe.tuning))
+    average = whole(run.average)
+    if not setup.leads or journal.has_validation(step):
+        return 0.0
+    checked = checks.validator.check(plain_weights(average, recipe.tuning))
     sheet = None
     if checked.sheet is not None:
         sheet = setup.folder / "validation" / f"step-{step:06d}.png"
@@ -170,7 +183,12 @@ def make_player(recipe: Recipe, run: Run, setup: Setup, feed: Feed) -> nn.Module
     """What plays the batch of a step when called; with other processes, one share of it."""
     draws = Draws(run.generator, setup.share)
     player = setup.task.player(recipe, run.model, feed, draws)
-    return spread(player, setup.share, norms=not recipe.frozen_norms)
+    if setup.share.world > 1 and not recipe.frozen_norms:
+        share_norms(player)
+    if setup.share.world > 1 and setup.shard:
+        shard_run(run, player, setup.share)
+        return player
+    return spread(player, setup.share)
 
 
 def take_step(recipe: Recipe, run: Run, player: nn.Module) -> tuple[Any, ...]:

@@ -3,16 +3,17 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 import torch.distributed as dist
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
+from torch.distributed.tensor import DTensor
 from torch.nn.parallel import DistributedDataParallel
 
 from masklet.errors import MaskletError
 from masklet.train.draws import Share
-from masklet.train.norms import share_norms
 from masklet.train.recipes import Recipe
 
 
@@ -62,17 +63,25 @@ def check_shares(recipe: Recipe, share: Share) -> None:
             )
 
 
-def spread(rounds: nn.Module, share: Share, *, norms: bool) -> nn.Module:
-    """The module wrapped so that gradients are means over all processes.
-
-    Args:
-        norms: also share what normalisation layers measure in a batch.
-    """
+def check_together(step: int, share: Share, device: torch.device) -> None:
+    """Raises MaskletError, in all processes, where they would not go on from the same step."""
     if share.world == 1:
-        return rounds
-    if norms:
-        share_norms(rounds)
-    return DistributedDataParallel(rounds, find_unused_parameters=True)
+        return
+    ends = torch.tensor([step, -step], device=device)
+    dist.all_reduce(ends, op=dist.ReduceOp.MAX)
+    last, first = int(ends[0]), -int(ends[1])
+    if first != last:
+        raise MaskletError(
+            f"output: some processes go on from step {last}, others from step {first}; "
+            "wanted one folder that all of them see"
+        )
+
+
+def spread(player: nn.Module, share: Share) -> nn.Module:
+    """The module wrapped so that gradients are means over all processes."""
+    return (
+        DistributedDataParallel(player, find_unused_parameters=True) if share.world > 1 else player
+    )
 
 
 def mean_of(figures: Float[Tensor, "*shape"], share: Share) -> Float[Tensor, "*shape"]:
@@ -99,3 +108,17 @@ def any_of(flag: bool, share: Share, device: torch.device) -> bool:
     said = torch.tensor(int(flag), device=device)
     dist.all_reduce(said, op=dist.ReduceOp.MAX)
     return bool(said.item())
+
+
+def whole(state: Any) -> Any:
+    """The state with tensors whole, in main memory, of which processes have parts: all call this.
+
+    Mappings and lists are gone through; what is whole already is the same.
+    """
+    if isinstance(state, DTensor):
+        return state.full_tensor().cpu()
+    if isinstance(state, Mapping):
+        return {name: whole(value) for name, value in state.items()}
+    if isinstance(state, list):
+        return [whole(value) for value in state]
+    return state
