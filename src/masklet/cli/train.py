@@ -91,6 +91,8 @@ class Train:
     """cpu or cuda, of which each process takes one."""
     bfloat16: bool = False
     """Multiply in bfloat16 where that is safe."""
+    shard: bool = False
+    """Under torchrun, keep a part of model and optimizer in each process, not all of them."""
     log_every: Count = 10
     """Steps a line of the log."""
     save_every: Count = 100
@@ -150,6 +152,7 @@ class Train:
             save_every=self.save_every,
             checks=self._checks(ready),
             share=Share(*share),
+            shard=self.shard,
             task=ready.task or GAME,
         )
         silent = not setup.leads
