@@ -11,7 +11,7 @@ from masklet.train.recipes import Pictures, Recipe
 from masklet.train.schedule import Schedule
 
 SMALL = Masking(width=128, blocks=3, heads=4)
-HIERA_SIZE, SMALL_SIZE = 224, 128
+HIERA_SIZE, SMALL_SIZE = 224, 192
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +46,7 @@ def mae(steps: int, model: ModelConfig | None = None) -> MaeRecipe:
         model=model,
         batch=16,
         pictures=Pictures(size=HIERA_SIZE if large else SMALL_SIZE, batch=16, objects=1),
+        betas=(0.9, 0.95),
         augment=Augment(grey=0.0),
         masking=Masking() if large else SMALL,
     )
