@@ -22,6 +22,7 @@ from masklet.train.processes import (
     check_together,
     mean_of,
     spread,
+    wait_for_all,
     whole,
 )
 from masklet.train.recipes import Recipe
@@ -131,6 +132,8 @@ def fit(recipe: Recipe, setup: Setup, watcher: Watcher | None = None) -> Run:
         watcher.begin(run.step, recipe.schedule.steps)
         take_steps(recipe, run, setup, player, journal, watcher)
         save_run(run, setup.checkpoint, writes=setup.leads)
+    # torchrun ends the process that writes soon after another one has ended.
+    wait_for_all(setup.share, setup.pool.device)
     run.average = whole(run.average)
     return run
 

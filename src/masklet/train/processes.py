@@ -110,6 +110,11 @@ def any_of(flag: bool, share: Share, device: torch.device) -> bool:
     return bool(said.item())
 
 
+def wait_for_all(share: Share, device: torch.device) -> None:
+    """Go on once all processes are here."""
+    any_of(False, share, device)
+
+
 def whole(state: Any) -> Any:
     """The state with tensors whole, in main memory, of which processes have parts: all call this.
 

@@ -27,8 +27,9 @@ UNITS = (HieraBlock, ResidualBlock, MemoryAttentionLayer, TwoWayTransformer)
 def shard_run(run: Run, player: nn.Module, share: Share) -> None:
     """Leave this process its part of the run, in place.
 
-    Blocks of the trunk, layers of memory attention and the decoder's transformer are units;
-    whatever else there is of parameters is gathered for the whole step.
+    Blocks of the trunk, layers of memory attention and the decoder's transformer are units; all
+    other parameters are gathered for the whole step. The decoder as a whole is no unit: it hands
+    out views, at which FSDP2 warns.
 
     Args:
         player: holds the run's model; what is called for a step.
