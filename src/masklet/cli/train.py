@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -15,17 +14,16 @@ from masklet.cli.train_finetune import (
     FinetuneFlags,
     FinetuneOptions,
     Prepared,
-    finetune_recipe,
     prepare_finetune,
 )
 from masklet.cli.train_mae import (
     MaeFlags,
     MaeOptions,
-    mae_recipe,
     prepare_folder,
     prepare_painting,
 )
 from masklet.cli.train_progress import TrainProgress, curve, validation_table
+from masklet.cli.train_recipe import RecipeFlags, RecipeOptions, plan_runs, start_of
 from masklet.errors import MaskletError
 from masklet.train.stopping import StopRequest, stop_on_signals
 
@@ -41,6 +39,19 @@ if TYPE_CHECKING:
     from masklet.train.watcher import Watcher
 
 TERMINATED, VALIDATIONS, VALIDATE_EVERY = 143, 5, 500
+RecipeName = Literal[
+    "cpu_smoke",
+    "finetune",
+    "one_small_gpu",
+    "nano_from_scratch",
+    "photos",
+    "clips",
+    "joint",
+    "mae",
+    "image_pretrain",
+    "full_training",
+    "long_clips",
+]
 Count = Annotated[int, tyro.conf.arg(metavar="N")]
 MaybeFolder = Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")]
 MaybeFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
@@ -58,13 +69,12 @@ class Train:
     For example: masklet train finetune --data my_folder --output runs/mine
     """
 
-    recipe: Annotated[
-        tyro.conf.Positional[Literal["mae", "photos", "clips", "joint", "finetune", "cpu_smoke"]],
-        tyro.conf.arg(metavar="mae|photos|clips|joint|finetune|cpu_smoke"),
-    ]
-    """mae: an image encoder learns from pictures without masks. photos, clips, joint: single
-    pictures; then short videos; then both in turns. finetune goes on with a model on pictures of
-    your own. cpu_smoke is a first run of two minutes on small pictures that it draws."""
+    recipe: Annotated[tyro.conf.Positional[RecipeName], tyro.conf.arg(metavar="RECIPE")]
+    """cpu_smoke: a first run of two minutes on small pictures that it draws. finetune: go on with a
+    model on pictures of your own. one_small_gpu: go on with a model on videos, within 8 GB.
+    nano_from_scratch: all stages behind the bundled model, which are photos, clips and joint:
+    single pictures; then short videos; then both in turns. mae: an image encoder learns from
+    pictures without masks. image_pretrain, full_training, long_clips: the paper's own stages."""
     pool: MaybeFolder = None
     """Shards that python -m masklet.data.pack wrote; finetune and cpu_smoke do without."""
     mix: Annotated[tuple[str, ...], tyro.conf.arg(metavar="KIND=PATH[:WEIGHT]|FILE.toml ...")] = ()
@@ -74,10 +84,11 @@ class Train:
     output: MaybeFolder = None
     """The run's folder, with run.pt and log.jsonl; runs/RECIPE by default."""
     start: MaybeFile = None
-    """The run.pt of an earlier stage whose averaged weights to start from, or a weights file;
-    finetune also takes a model's name, and the bundled model by default."""
+    """The run.pt of an earlier stage whose averaged weights to start from, a weights file, or a
+    model's name. By default finetune has the bundled model's, one_small_gpu those of its --model,
+    and others begin with random weights."""
     steps: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
-    """Steps in all; 4000 by default, 400 of finetune and 150 of cpu_smoke."""
+    """Steps in all; the recipe's own by default, such as 150 of cpu_smoke and 400 of finetune."""
     size: MaybePixels = None
     """Side of the pictures, a multiple of 32; the recipe's own by default."""
     peak: Annotated[float | None, tyro.conf.arg(metavar="RATE")] = None
@@ -104,6 +115,7 @@ class Train:
     """Write event files for TensorBoard into the run's folder."""
     show_batch: MaybeFile = None
     """Only draw a batch with its masks into this picture file."""
+    options: RecipeFlags = field(default_factory=RecipeOptions)
     finetune: FinetuneFlags = field(default_factory=FinetuneOptions)
     mae: MaeFlags = field(default_factory=MaeOptions)
     json: bool = False
@@ -125,17 +137,20 @@ class Train:
         import os
 
         from masklet.cli.train_sheet import show_batch
-        from masklet.train.processes import joined, own_device
+        from masklet.train.processes import any_of, joined, own_device
 
-        recipe = self._recipe()
+        plans = plan_runs(self)
         device = own_device(self.device, os.environ)
-        ready = self._prepared(recipe, device)
+        ready = self._prepared(plans[-1].recipe, device)
         if self.show_batch is not None:
-            show_batch(recipe, ready.pool, self.show_batch)
+            show_batch(ready.recipe, ready.pool, self.show_batch)
             report(self.json, outputs=[str(self.show_batch)])
             return
         with joined(device) as share:
-            self._fit(ready, share)
+            for number, (command, recipe) in enumerate(plans):
+                any_of(False, share, device)  # the stage before is written when all are here
+                start = start_of(command) if number else ready.start
+                command._fit(replace(ready, recipe=recipe, start=start), share)
 
     def _fit(self, ready: Prepared, share: tuple[int, int]) -> None:
         """Train until done or stopped."""
@@ -152,8 +167,8 @@ class Train:
             save_every=self.save_every,
             checks=self._checks(ready),
             share=Share(*share),
-            shard=self.shard,
             task=ready.task or GAME,
+            shard=self.shard,
         )
         silent = not setup.leads
         with stop_on_signals() as asked:
@@ -179,14 +194,16 @@ class Train:
             yield Watchers(progress, board)
 
     def _outcome(self, ready: Prepared, setup: "Setup", run: "Run") -> list[Path]:
-        """What fine-tuning leaves behind once it is done."""
+        """What a run leaves behind once it is done: weights, and figures of fine-tuning."""
         from masklet.train.finetune import write_outcome
+        from masklet.train.finished import write_weights
         from masklet.train.validation import Validator
 
-        done = run.step >= ready.recipe.schedule.steps
-        validator = None if setup.checks is None else setup.checks.validator
-        if ready.tuned is None or not isinstance(validator, Validator) or not done:
+        if run.step < ready.recipe.schedule.steps or ready.task is not None:
             return []
+        validator = None if setup.checks is None else setup.checks.validator
+        if ready.tuned is None or not isinstance(validator, Validator):
+            return [write_weights(self.recipe, ready.recipe, run, self.folder)]
         return write_outcome(ready.recipe, run, ready.tuned, validator, self.folder)
 
     def _report(self, step: int, steps: int, more: list[Path]) -> None:
@@ -204,41 +221,6 @@ class Train:
             note = f"stopped after step {step} of {steps} and saved; the same command goes on"
             print(f"masklet: {note}", file=sys.stderr, flush=True)
 
-    def _recipe(self) -> "Recipe":
-        """The recipe with what was asked to be changed."""
-        from masklet.data.augment import USUAL, as_in_the_paper
-        from masklet.train import recipes
-
-        augments = {"usual": USUAL, "paper": as_in_the_paper()}
-        for flag in ("steps", "log_every", "save_every"):
-            value = getattr(self, flag)
-            if value is not None and value < 1:
-                raise MaskletError(f"--{flag.replace('_', '-')}={value}: wanted 1 or more")
-        if self.size is not None and (self.size < 1 or self.size % 32):
-            raise MaskletError(f"--size={self.size}: wanted a positive multiple of 32")
-        if self.validate_every is not None and self.validate_every < 0:
-            raise MaskletError(f"--validate-every={self.validate_every}: wanted 0 or more")
-        makers = {
-            "mae": partial(mae_recipe, self.mae),
-            "photos": recipes.photos,
-            "clips": recipes.clips,
-            "joint": recipes.joint,
-            "cpu_smoke": recipes.cpu_smoke,
-        }
-        if self.recipe == "finetune":
-            recipe = finetune_recipe(self.finetune, self.start, self.steps)
-        else:
-            steps = self.steps or (150 if self.recipe == "cpu_smoke" else 4000)
-            recipe = makers[self.recipe](steps)
-        if self.size is not None:
-            pictures = replace(recipe.pictures, size=self.size)
-            recipe = replace(recipe, size=self.size, pictures=pictures)
-        if self.peak is not None:
-            recipe = replace(recipe, schedule=replace(recipe.schedule, peak=self.peak))
-        if self.augment is not None:
-            recipe = replace(recipe, augment=augments[self.augment])
-        return replace(recipe, bfloat16=self.bfloat16)
-
     def _prepared(self, recipe: "Recipe", device: "torch.device") -> Prepared:
         """What to train, from what, on what."""
         if self.recipe != "mae" and self.mae != MaeOptions():
@@ -251,7 +233,7 @@ class Train:
             return self._painting(recipe, device)
         if self.finetune != FinetuneOptions():
             raise MaskletError(f"--data, --tune and their like are of finetune, not {self.recipe}")
-        return Prepared(recipe=recipe, pool=self._material(recipe, device), start=self.start)
+        return Prepared(recipe=recipe, pool=self._material(recipe, device), start=start_of(self))
 
     def _painting(self, recipe: "Recipe", device: "torch.device") -> Prepared:
         """Pictures of a folder, of a pool or of a mix, to hide parts of."""
