@@ -68,11 +68,11 @@ def test_photos_with_masks_are_pictures_too(
         (("mae", "--data", "nowhere"), "nowhere is no folder"),
         (("mae", "--data", "good", "--pool", "x"), "several came; wanted one"),
         (("mae", "--data", "good", "--rank", 3), "are of finetune, not mae"),
-        (("mae", "--data", "good", "--encoder", "vit"), "'vit' came; wanted one of nano, sam2"),
+        (("mae", "--data", "good", "--model", "vit"), "'vit' came; wanted one of nano, sam2"),
         (("mae", "--data", "good", "--hidden", 1), "--hidden=1.0: wanted more than 0"),
         (("mae", "--data", "good", "--size", 32), "size=32: wanted a multiple of 32, at least 64"),
         (("mae", "--data", "good", "--workers", -1), "--workers=-1: wanted 0 or more"),
-        (("photos", "--hidden", 0.5), "--encoder and --hidden are of mae, not photos"),
+        (("photos", "--hidden", 0.5), "--hidden is of mae, not photos"),
     ],
 )
 def test_what_cannot_pretrain_is_one_line(

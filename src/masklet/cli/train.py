@@ -224,7 +224,7 @@ class Train:
     def _prepared(self, recipe: "Recipe", device: "torch.device") -> Prepared:
         """What to train, from what, on what."""
         if self.recipe != "mae" and self.mae != MaeOptions():
-            raise MaskletError(f"--encoder and --hidden are of mae, not {self.recipe}")
+            raise MaskletError(f"--hidden is of mae, not {self.recipe}")
         if self.recipe == "finetune":
             if self.pool is not None or self.mix:
                 raise MaskletError("--pool, --mix: finetune takes a folder of pictures, as --data")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import torch
 
     from masklet.data.pool import Pool
+    from masklet.model.config import ModelConfig
     from masklet.train.feed import Material
     from masklet.train.mae.held import Pictured
     from masklet.train.mae.recipe import MaeRecipe
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 class MaeOptions:
     """What masked pre-training is told beyond the other recipes."""
 
-    encoder: Annotated[str, tyro.conf.arg(metavar="MODEL")] = "nano"
-    """The model whose image encoder mae trains, such as sam2.1-hiera-tiny."""
     hidden: Annotated[float, tyro.conf.arg(metavar="SHARE")] = 0.6
     """The share of each picture that mae hides, in squares of 32 pixels."""
 
@@ -33,16 +32,10 @@ class MaeOptions:
 MaeFlags = Annotated[MaeOptions, tyro.conf.arg(name="")]
 
 
-def mae_recipe(options: MaeOptions, steps: int) -> "MaeRecipe":
-    """The recipe of the model that is named. Raises MaskletError for an option that cannot be."""
-    from masklet.checkpoints.catalogue import model_names
-    from masklet.model.config import named
+def mae_recipe(options: MaeOptions, steps: int, model: "ModelConfig") -> "MaeRecipe":
+    """The recipe of a model. Raises MaskletError for an option that cannot be."""
     from masklet.train.mae.recipe import mae
 
-    model = named(options.encoder)
-    if model is None:
-        names = ", ".join(model_names())
-        raise MaskletError(f"--encoder: {options.encoder!r} came; wanted one of {names}")
     if not 0 < options.hidden < 1:
         raise MaskletError(f"--hidden={options.hidden}: wanted more than 0 and less than 1")
     recipe = mae(steps, model)

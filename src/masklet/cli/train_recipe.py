@@ -25,8 +25,8 @@ class RecipeOptions:
     """What can be changed of most recipes."""
 
     model: Annotated[str | None, tyro.conf.arg(metavar="MODEL")] = None
-    """The model that image_pretrain, full_training, long_clips or one_small_gpu trains, such as
-    sam2.1-hiera-tiny; that of the weights file to start from, or else nano, by default."""
+    """The model that mae, image_pretrain, full_training, long_clips or one_small_gpu trains, such
+    as sam2.1-hiera-tiny; that of the weights file to start from, or else nano, by default."""
     batch: MaybeCount = None
     """Pictures or clips a step, in all processes together; the recipe's own by default."""
     objects: MaybeCount = None
@@ -87,9 +87,9 @@ def made(command: "Train") -> "Recipe":
     if command.recipe in of_a_model:
         maker = of_a_model[command.recipe]
         return maker.make(command.steps or maker.steps, model_of(command))
-    check_model(command)
     if command.recipe == "mae":
-        return mae_recipe(command.mae, command.steps or STEPS)
+        return mae_recipe(command.mae, command.steps or STEPS, model_of(command))
+    check_model(command)
     if command.recipe == "cpu_smoke":
         return recipes.cpu_smoke() if command.steps is None else recipes.cpu_smoke(command.steps)
     own = {"photos": recipes.photos, "clips": recipes.clips, "joint": recipes.joint}
@@ -191,5 +191,5 @@ def check_flags(command: "Train") -> None:
 def check_model(command: "Train") -> None:
     """Raises MaskletError where a model was named to a recipe that has one."""
     if command.options.model is not None:
-        names = ", ".join(makers_of_models())
+        names = ", ".join(("mae", *makers_of_models()))
         raise MaskletError(f"--model: {command.recipe} has a model of its own; it is of {names}")

@@ -36,7 +36,7 @@ def start_from(model: Sam2, path: Path) -> None:
     """
     weights = starting_weights(path)
     if is_pretrained(weights):
-        hint = "it was pre-trained for the trunk of another model"
+        hint = "it was pre-trained for another model; --model names it"
         load_weights(model.image_encoder.trunk, trunk_weights(weights), path, hint)
     else:
         load_weights(model, weights, path)

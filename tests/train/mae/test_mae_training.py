@@ -122,7 +122,7 @@ def test_a_trunk_of_another_model_is_refused(pool: Pool, tmp_path: Path) -> None
     """One error names the file and the tensors, also where only a shape differs."""
     start = pretrained(pool, tmp_path / "mae", SMALL)
     setup = Setup(pool=pool, folder=tmp_path / "photos", start=start)
-    with pytest.raises(CheckpointError, match=r"run\.pt does not fit .* another model"):
+    with pytest.raises(CheckpointError, match=r"run\.pt does not fit .* for another model"):
         set_up(tiny(photos(2), 2), setup)
     assert isinstance(SMALL.trunk, HieraConfig)
     wider = replace(SMALL, trunk=replace(SMALL.trunk, background_grid=(9, 9)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from masklet.data.augment import Augment
 from masklet.errors import MaskletError
-from masklet.model.config import HieraConfig, ModelConfig, nano
+from masklet.model.config import HieraConfig, ModelConfig
 from masklet.train.mae.autoencoder import Masking
 from masklet.train.mae.units import SIDE
 from masklet.train.recipes import Pictures, Recipe
@@ -25,7 +25,7 @@ class MaeRecipe(Recipe):
     masking: Masking = field(default_factory=Masking)
 
 
-def mae(steps: int, model: ModelConfig | None = None) -> MaeRecipe:
+def mae(steps: int, model: ModelConfig) -> MaeRecipe:
     """Learn an image encoder from pictures without masks, before any other stage.
 
     Hiera sees pictures as in its own pre-training: 224 pixels, whole in a window of the later
@@ -33,9 +33,8 @@ def mae(steps: int, model: ModelConfig | None = None) -> MaeRecipe:
     appendix A; arXiv 2111.06377, section 4.1). Rate, batch and the small model's settings are ours.
 
     Args:
-        model: whose trunk learns; the bundled model's by default.
+        model: whose trunk learns.
     """
-    model = model or nano()
     large = isinstance(model.trunk, HieraConfig)
     warmup = max(steps // 20, 1)
     return MaeRecipe(
