@@ -18,7 +18,6 @@ from masklet.errors import PromptError
 from masklet.media.sources import FrameSource
 from masklet.predict.model import Model
 from masklet.studio.session.fold import fold
-from masklet.studio.session.live import Scene
 from masklet.studio.session.session import Session
 from masklet.studio.session.views import state_view
 from masklet.studio.store.database import Database
@@ -62,7 +61,7 @@ def check(store: ProjectStore, facts: list[Fact]) -> None:
         if fact["fact"] == "edit":
             upto = fold(entry for entry in log if entry.seq <= int(str(fact["revision"])))
             assert upto.revision == fact["revision"], f"told of {fact}, the log ends before"
-            told, held = fact["state"], brief(state_view(upto, Scene()))
+            told, held = fact["state"], brief(state_view(upto, ()))
             assert told in (None, held), f"{fact}: the log says something else"
         else:
             check_frame(store.database, fact)

@@ -55,7 +55,7 @@ def reopened(session: Session, folder: Path, *, model: Model | None = None) -> S
 
 
 def say(
-    number: int,
+    number: int | None,
     frame: int,
     *points: Place,
     labels: tuple[Literal[0, 1], ...] | None = None,

@@ -2,11 +2,10 @@
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
-from studio.browser.served import Served, serve
+from studio.browser.served import Served, Server
 
 FLAGS = (
     "--no-sandbox",
@@ -22,9 +21,12 @@ DESK = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
+    """Chromium without a window.
+
+    One a file: while Playwright runs, no other test of this process can run an event loop.
+    """
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("no Chromium here: Debian's package `chromium` has it")
@@ -34,11 +36,18 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Starts studios, which takes seconds, as few as will do."""
+    server = Server(tmp_path_factory.mktemp("libraries"))
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    """A studio of its own with an empty library."""
-    with serve(tmp_path / "library") as studio:
-        yield studio
+def served(server: Server) -> Served:
+    """A studio with an empty library."""
+    return server.fresh()
 
 
 @pytest.fixture

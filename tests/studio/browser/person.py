@@ -80,15 +80,18 @@ class Person:
         self.wait(f"({{editor}}) => {{ const {{state}} = editor; return {condition} }}")
 
     def wait_for_mask(self, number: int) -> None:
-        """Until an object's mask is there on the frame shown."""
-        self.wait(f"s => s.editor.answers.some(a => a.object === {number} && a.visible)")
+        """Until everything said is answered and an object's mask is there on the frame shown."""
+        self.wait(
+            "s => !s.editor.isSaying"
+            f" && s.editor.answers.some(a => a.object === {number} && a.visible)"
+        )
 
     def go_to(self, frame: int) -> None:
-        """Type a frame's number."""
+        """Type a frame's number, and wait for its picture."""
         field = self.page.get_by_role("textbox", name="Frame")
         field.fill(str(frame))
         field.press("Enter")
-        self.wait(f"s => s.editor.frame === {frame}")
+        self.wait(f"s => s.editor.frame === {frame} && s.dataset.frame === '{frame}'")
 
     def click(self, x: float, y: float, *, outside: bool = False) -> None:
         """Click a place of the video; with the right button where it is outside the object."""

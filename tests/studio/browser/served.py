@@ -5,10 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import httpx
 
 TOKEN = "for-tests"
 
@@ -49,12 +49,35 @@ def start(library: Path, *arguments: str, port: int = 0) -> Served:
     raise AssertionError(f"the studio ended with {process.wait()} before it gave an address")
 
 
-@contextmanager
-def serve(library: Path, arguments: Sequence[str] = (), port: int = 0) -> Iterator[Served]:
-    """A studio that ends with the block."""
-    studio = start(library, *arguments, port=port)
-    try:
-        yield studio
-    finally:
-        if studio.process.poll() is None:
-            studio.stop()
+class Server:
+    """Studios for one test after the other; the same one for as long as it runs.
+
+    Args:
+        folder: of their libraries.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._started = folder, 0
+        self._studio: Served | None = None
+
+    def fresh(self) -> Served:
+        """A studio with an empty library."""
+        studio = self._studio
+        if studio is not None and studio.process.poll() is None:
+            _forget_projects(studio)
+            return studio
+        self._started += 1
+        self._studio = start(self._folder / f"library-{self._started}")
+        return self._studio
+
+    def stop(self) -> None:
+        """End the one that runs."""
+        if self._studio is not None and self._studio.process.poll() is None:
+            self._studio.stop()
+
+
+def _forget_projects(studio: Served) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    with httpx.Client(base_url=studio.root, headers=headers, timeout=60) as client:
+        for project in client.get("/api/projects").raise_for_status().json():
+            client.delete(f"/api/projects/{project['id']}").raise_for_status()

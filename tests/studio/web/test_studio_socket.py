@@ -61,6 +61,16 @@ def test_a_click_is_answered_mask_first(client: TestClient, project: str) -> Non
         assert (reply["type"], reply["id"]) == ("reply", number)
 
 
+def test_a_first_prompt_adds_its_object(client: TestClient, project: str) -> None:
+    """The reply says which; one undo takes both back."""
+    with talking(client, project) as talk:
+        assert talk.ask("say", object=None, frame=3, **CLICK)["object"] == 1
+        assert [thing["id"] for thing in talk.latest["objects"]] == [1]
+        talk.ask("undo")
+        assert talk.latest["objects"] == []
+        assert talk.ask("say", object=1, frame=3, **CLICK)["type"] == "refusal"
+
+
 def test_every_edit_reaches_the_other_page(client: TestClient, project: str) -> None:
     """Two people see each other and what the other one does."""
     with talking(client, project) as one, talking(client, project) as two:

@@ -26,9 +26,9 @@ def check_video(video: VideoFile_, size: Size, length: int) -> None:
         raise ProjectError(f"the video {video.name} is another one: {came} came, wanted {wanted}")
 
 
-def thing_of(scene: Scene, number: int) -> Thing:
+def thing_of(scene: Scene, number: int | None) -> Thing:
     """An object. Raises PromptError where there is none of that number."""
-    thing = scene.find(number)
+    thing = None if number is None else scene.find(number)
     if thing is None:
         raise PromptError(f"object={number}: there is no such object; it may have been removed")
     return thing

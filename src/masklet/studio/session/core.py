@@ -27,11 +27,12 @@ class Now(NamedTuple):
     """What readers see; replaced as a whole.
 
     Attributes:
-        before: the scene before the last call that changed something.
+        before: what was seen before the last call that changed something: the log alone, and with
+            a run that it ended, of which some masks may have been seen and others not.
     """
 
     shown: Shown
-    before: Scene
+    before: tuple[Scene, ...]
 
 
 class Core:
@@ -56,7 +57,7 @@ class Core:
         self.follower.keep_only(self.book.live.reachable)
         self.next_pass = next_pass(store.database)
         self.next_object = max(self.book.live.looks, default=0) + 1
-        self.now = self._seen(self.scene)
+        self.now = self._seen((self.scene,))
 
     @property
     def scene(self) -> Scene:
@@ -81,7 +82,7 @@ class Core:
     @contextmanager
     def changing(self) -> Iterator[None]:
         """An edit: it ends tracking first, and where it fails the model is as before."""
-        before, video = self.scene, self.follower.video
+        before, video = (self.scene, self.live.scene), self.follower.video
         self.end_running()
         tracks, could_redo = video.tracks, bool(self.book.live.future)
         try:
@@ -112,7 +113,7 @@ class Core:
             ProjectError: it cannot be written.
         """
         self.book.write(edit, by=by)
-        self.now = self._seen(self.live.scene)
+        self.now = self._seen((self.live.scene,))
 
     def step(self, running: Running) -> FrameAnswers | None:
         """One frame of a run; None when it is over.
@@ -145,7 +146,7 @@ class Core:
         running = self.running
         if running is None:
             return
-        before, could_redo = self.scene, bool(self.book.live.future)
+        before, could_redo = (self.scene,), bool(self.book.live.future)
         ended = running.ended()
         self.book.write(ended.edit, by=running.by, ended=ended.strips)
         self.running = None
@@ -169,7 +170,7 @@ class Core:
                 self.follower.close()
                 self._store.close()
 
-    def _seen(self, before: Scene) -> Now:
+    def _seen(self, before: tuple[Scene, ...]) -> Now:
         layers = self.follower.layers
         return Now(Shown(live=self.live, layers=layers, database=self.database), before)
 

@@ -8,19 +8,24 @@ from masklet.studio.wire.views import ChangeView
 NOWHERE = ChangeView(start=0, stop=-1)
 
 
-def difference(before: Scene, after: Scene) -> ChangeView:
-    """One range of frames outside of which all masks are the same; ``NOWHERE`` if there is none."""
+def difference(after: Scene, *before: Scene) -> ChangeView:
+    """One range of frames outside of which all masks are as in each of the scenes before.
+
+    Returns:
+        ``NOWHERE`` if there is none.
+    """
+    frames = [frame for scene in before for frame in _changed_frames(scene, after)]
+    return ChangeView(start=min(frames), stop=max(frames)) if frames else NOWHERE
+
+
+def _changed_frames(before: Scene, after: Scene) -> Iterator[int]:
     if before is after:
-        return NOWHERE
+        return
     runs = {run.id: run for run in (*before.runs, *after.runs)}
     old = {thing.number: thing for thing in before.things}
     new = {thing.number: thing for thing in after.things}
-    frames = [
-        frame
-        for number in old.keys() | new.keys()
-        for frame in _changed(old.get(number), new.get(number), runs)
-    ]
-    return ChangeView(start=min(frames), stop=max(frames)) if frames else NOWHERE
+    for number in old.keys() | new.keys():
+        yield from _changed(old.get(number), new.get(number), runs)
 
 
 def _changed(old: Thing | None, new: Thing | None, runs: Mapping[int, Run]) -> Iterator[int]:

@@ -107,6 +107,9 @@ def _changed(live: Live, edit: Changed) -> Live:
 def _looks_after(looks: Mapping[int, Look], edit: AnyEdit) -> Mapping[int, Look]:
     if isinstance(edit, Added):
         return {**looks, edit.object: Look(name=edit.name, colour=edit.colour)}
+    if isinstance(edit, Prompted) and edit.introduced is not None:
+        new = edit.introduced
+        return {**looks, edit.object: Look(name=new.name, colour=new.colour)}
     if isinstance(edit, Imported):
         new = {one.object: Look(name=one.name, colour=one.colour) for one in edit.objects}
         return {**looks, **new}
@@ -116,11 +119,13 @@ def _looks_after(looks: Mapping[int, Look], edit: AnyEdit) -> Mapping[int, Look]
 def _scene_after(scene: Scene, seq: int, edit: AnyEdit) -> Scene:
     match edit:
         case Added():
-            return replace(scene, things=(*scene.things, Thing(number=edit.object)))
+            return _with_new(scene, edit.object)
         case Removed():
             left = tuple(thing for thing in scene.things if thing.number != edit.object)
             return _without_idle_runs(replace(scene, things=left))
         case Prompted():
+            if edit.introduced is not None:
+                scene = _with_new(scene, edit.object)
             return _placed(scene, _prompted(_thing(scene, edit.object), seq, edit))
         case Cleared():
             return _placed(scene, _cleared(_thing(scene, edit.object), edit.frame))
@@ -129,6 +134,10 @@ def _scene_after(scene: Scene, seq: int, edit: AnyEdit) -> Scene:
         case Imported():
             return _imported(scene, seq, edit)
     raise AssertionError(edit)
+
+
+def _with_new(scene: Scene, number: int) -> Scene:
+    return replace(scene, things=(*scene.things, Thing(number=number)))
 
 
 def _prompted(thing: Thing, seq: int, edit: Prompted) -> Thing:

@@ -112,6 +112,10 @@ class Follower:
             self.video.tracks = before
         self.video.tracks = tuple(self._track(thing, {}) for thing in scene.things)
 
+    def welcome(self, thing: Thing) -> None:
+        """Take up an object about which nothing is said yet."""
+        self.video.tracks = (*self.video.tracks, self._track(thing, {}))
+
     def shown_to(self, number: int, frame: int, mask: Bool[np.ndarray, "H W"]) -> Entry:
         """The model's answer to a mask, which it is told as a prompt."""
         self.video.prompt(frame=frame, object=number, mask=mask, replace=True)

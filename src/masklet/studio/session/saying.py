@@ -11,7 +11,7 @@ from masklet.stream.state import Entry
 from masklet.studio.session.follower import Follower
 from masklet.studio.session.live import Thing
 from masklet.studio.session.shown import Shown
-from masklet.studio.store.edits import Prompted
+from masklet.studio.store.edits import Introduced, Prompted
 from masklet.studio.store.log import StoredAnswer
 from masklet.studio.wire.messages import Say
 
@@ -24,8 +24,20 @@ class Spoken(NamedTuple):
     entry: Entry
 
 
-def speak(follower: Follower, ask: Say, mask: Bool[np.ndarray, "H W"] | None) -> Spoken:
-    """Say something to the model, whose tracks change; ``mask`` is what it is told beside.
+def speak(
+    follower: Follower,
+    ask: Say,
+    mask: Bool[np.ndarray, "H W"] | None,
+    *,
+    number: int,
+    introduced: Introduced | None,
+) -> Spoken:
+    """Say something to the model, whose tracks change.
+
+    Args:
+        mask: what it is told beside points and box.
+        number: of the object.
+        introduced: how it is called where it is new.
 
     Raises:
         MaskletError: the prompt cannot be used; the tracks are as before.
@@ -33,17 +45,18 @@ def speak(follower: Follower, ask: Say, mask: Bool[np.ndarray, "H W"] | None) ->
     video = follower.video
     result = video.prompt(
         frame=ask.frame,
-        object=ask.object,
+        object=number,
         points=ask.points,
         labels=ask.labels,
         box=ask.box,
         mask=mask,
         replace=ask.replace,
     )
-    entry = video.stored(ask.frame, ask.object)
+    entry = video.stored(ask.frame, number)
     assert entry is not None
     edit = Prompted(
-        object=ask.object,
+        object=number,
+        introduced=introduced,
         frame=ask.frame,
         points=ask.points,
         labels=ask.labels,

@@ -1,6 +1,7 @@
 """A project open in memory: what a page can ask of it, every edit on disk before it is answered."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from masklet.errors import PromptError
 from masklet.formats.track import MaskTrack
@@ -21,6 +22,7 @@ from masklet.studio.session.importing import (
     read_in,
     view_of_import,
 )
+from masklet.studio.session.live import Thing
 from masklet.studio.session.looks import colour_of
 from masklet.studio.session.running import Running
 from masklet.studio.session.saying import mask_unknown_to_model, speak
@@ -33,6 +35,7 @@ from masklet.studio.store.edits import (
     Changed,
     Cleared,
     Imported,
+    Introduced,
     Redone,
     Removed,
     Undone,
@@ -45,6 +48,13 @@ from masklet.studio.wire.views import DoubtView, ImportedView, StateView
 from masklet.values import ObjectId, Size
 
 MOST_OBJECTS = 1000
+
+
+class Newcomer(NamedTuple):
+    """An object that came with its first prompt, and what is known of the frame then."""
+
+    number: int
+    known: FrameAnswers
 
 
 class Session:
@@ -121,19 +131,25 @@ class Session:
             PromptError: it cannot be used.
             MediaError: the frame cannot be read.
         """
+        with self._core.turn():
+            self._speak(ask, thing_of(self._core.scene, ask.object), None, by=by)
+            return self.answers(ask.frame)
+
+    def introduce(self, ask: Say, *, by: str) -> Newcomer:
+        """A first prompt about an object that is not there yet: both are one edit.
+
+        Raises:
+            PromptError: as for ``say``, or there are too many objects already.
+            MediaError: the frame cannot be read.
+        """
         core = self._core
         with core.turn():
-            thing_of(core.scene, ask.object)
-            mask = check_say(ask, self.size, self.length)
-            with core.changing():
-                core.follower.adopt(core.scene)
-                if mask is None:
-                    thing = thing_of(core.scene, ask.object)
-                    mask = mask_unknown_to_model(core.follower, core.now.shown, thing, ask)
-                spoken = speak(core.follower, ask, mask)
-                seq = core.book.write(spoken.edit, by=by, said=[spoken.answer])
-                core.follower.remember(Key(seq, ask.object), spoken.entry)
-            return self.answers(ask.frame)
+            self._check_room(1)
+            new = Thing(number=core.next_object)
+            look = Introduced(name=f"Object {new.number}", colour=colour_of(new.number))
+            self._speak(ask, new, look, by=by)
+            core.next_object += 1
+            return Newcomer(new.number, self.answers(ask.frame))
 
     def clear(self, ask: Clear, *, by: str) -> None:
         """Forget what was said about an object on a frame.
@@ -267,6 +283,20 @@ class Session:
     def close(self) -> None:
         """End tracking and leave memory; may be called again."""
         self._core.close()
+
+    def _speak(self, ask: Say, thing: Thing, introduced: Introduced | None, *, by: str) -> None:
+        core, number = self._core, thing.number
+        mask = check_say(ask, self.size, self.length)
+        with core.changing():
+            core.follower.adopt(core.scene)
+            if introduced is not None:
+                core.follower.welcome(thing)
+            elif mask is None:
+                thing = thing_of(core.scene, number)
+                mask = mask_unknown_to_model(core.follower, core.now.shown, thing, ask)
+            spoken = speak(core.follower, ask, mask, number=number, introduced=introduced)
+            seq = core.book.write(spoken.edit, by=by, said=[spoken.answer])
+            core.follower.remember(Key(seq, number), spoken.entry)
 
     def _bring(
         self, track: MaskTrack, numbers: Mapping[ObjectId, int], read: Read, *, by: str

@@ -25,7 +25,7 @@ class Snapshot:
     @property
     def state(self) -> StateView:
         """Everything but the masks."""
-        return state_view(self.shown.live, self.shown.live.scene)
+        return state_view(self.shown.live, (self.shown.live.scene,))
 
     @property
     def objects(self) -> tuple[ObjectView, ...]:

@@ -1,13 +1,15 @@
 """What a page is told of a state."""
 
+from collections.abc import Collection
+
 from masklet.studio.session.difference import difference
 from masklet.studio.session.live import Live, Run, Scene, Speech, Step
 from masklet.studio.session.looks import free_name
 from masklet.studio.wire.views import ObjectView, PassView, PromptView, StateView
 
 
-def state_view(live: Live, before: Scene) -> StateView:
-    """A state, and on which frames it differs from the scene before."""
+def state_view(live: Live, before: Collection[Scene]) -> StateView:
+    """A state, and on which frames it differs from the scenes before."""
     scene = live.scene
     return StateView(
         revision=live.revision,
@@ -21,7 +23,7 @@ def state_view(live: Live, before: Scene) -> StateView:
         undo=_label(live.past),
         redo=_label(live.future),
         running=None,
-        changed=difference(before, scene),
+        changed=difference(scene, *before),
         people=0,
     )
 

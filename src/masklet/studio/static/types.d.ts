@@ -127,6 +127,8 @@ export interface Editor extends EventTarget {
   changeObject(object: number, change: { name?: string; colour?: string; hidden?: boolean }): Promise<void>;
   removeObject(object: number): Promise<void>;
   say(saying: Saying): Promise<void>;
+  /** Whether something was said that is not answered yet. */
+  readonly isSaying: boolean;
   clear(object: number, frame: number): Promise<void>;
   undo(): Promise<void>;
   redo(): Promise<void>;

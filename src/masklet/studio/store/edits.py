@@ -40,15 +40,24 @@ class Removed(Edit):
     object: int
 
 
+class Introduced(Edit):
+    """What an object is called and drawn in that comes with its first prompt."""
+
+    name: str
+    colour: str
+
+
 class Prompted(Edit):
     """A person spoke about an object on a frame; points and box in the frame's pixels.
 
     Attributes:
+        introduced: the object was not there before; None where it was.
         mask: one was given.
         score, presence: of the answer.
     """
 
     kind: Literal["prompted"] = "prompted"
+    introduced: Introduced | None = None
     object: int
     frame: int
     points: Places = ()

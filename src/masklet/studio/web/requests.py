@@ -94,7 +94,7 @@ class Requests:
             case ask.RemoveObject():
                 await live.edit(lambda s: s.remove_object(request.object, by=by))
             case ask.Say():
-                await self._said(request)
+                return await self._said(request)
             case ask.Clear():
                 await live.edit(lambda s: s.clear(request, by=by))
             case ask.Undo():
@@ -107,13 +107,20 @@ class Requests:
                 await live.stop()
         return None
 
-    async def _said(self, request: ask.Say) -> None:
+    async def _said(self, request: ask.Say) -> int | None:
         """The mask comes before everything else that the prompt brings about."""
-        by = self._page.name
-        await self._live.edit(
-            lambda s: s.say(request, by=by),
-            first=lambda known, revision: self._page.answer(pack(known, tag=revision)),
+        by, live, page = self._page.name, self._live, self._page
+        if request.object is not None:
+            await live.edit(
+                lambda s: s.say(request, by=by),
+                first=lambda known, revision: page.answer(pack(known, tag=revision)),
+            )
+            return None
+        new = await live.edit(
+            lambda s: s.introduce(request, by=by),
+            first=lambda new, revision: page.answer(pack(new.known, tag=revision)),
         )
+        return new.number
 
     async def _show(self, request: ask.Look | ask.Masks) -> None:
         if isinstance(request, ask.Masks):

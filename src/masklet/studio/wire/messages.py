@@ -56,12 +56,13 @@ class Say(Request):
     """A prompt about one object on one frame; the reply comes after its mask.
 
     Attributes:
+        object: None adds one, as part of the same edit; the reply's ``object`` is its id.
         replace: forget what was said there before: how markers are moved and deleted.
         mask: compressed COCO counts at the video's size; it replaces all that was said.
     """
 
     type: Literal["say"]
-    object: ObjectNumber
+    object: ObjectNumber | None
     frame: Frame
     points: Annotated[tuple[Place, ...], Field(max_length=MOST_POINTS)] = ()
     labels: Annotated[tuple[Literal[0, 1], ...], Field(max_length=MOST_POINTS)] = ()

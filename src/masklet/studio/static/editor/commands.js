@@ -61,7 +61,7 @@ function ofObjects(editor, page) {
 /** @param {Editor} editor @param {Page} page @returns {Command[]} */
 function ofProject(editor, page) {
   return [
-    { name: "undo", title: "Undo", group: "Edit", keys: ["Ctrl+Z"], can: () => editor.state.undo !== null, run: () => quiet(editor.undo()) },
+    { name: "undo", title: "Undo", group: "Edit", keys: ["Ctrl+Z"], can: () => editor.state.undo !== null || editor.isSaying, run: () => quiet(editor.undo()) },
     { name: "redo", title: "Redo", group: "Edit", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], can: () => editor.state.redo !== null, run: () => quiet(editor.redo()) },
     { name: "look", title: "Look at what needs it most", group: "Go to", keys: ["L"], run: page.look },
     {

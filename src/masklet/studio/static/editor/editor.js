@@ -52,7 +52,8 @@ export class StudioEditor extends Viewer {
   /** @type {number | null} */ selected = null;
   #socket;
   #edits;
-  /** @type {Promise<number> | null} */ #adding = null;
+  /** @type {Set<Promise<void>>} */ #saying = new Set();
+  /** A first prompt that is not answered yet. @type {Promise<number> | null} */ #introducing = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #addressTimer;
   /** The next state is the first since the wire is there. */
   #fresh = true;
@@ -163,11 +164,22 @@ export class StudioEditor extends Viewer {
     return object;
   }
 
-  /** The chosen object, added first where there is none. @returns {Promise<number>} */
-  async objectToPrompt() {
-    if (this.selected !== null) return this.selected;
-    this.#adding ??= this.addObject().finally(() => (this.#adding = null));
-    return this.#adding;
+  /** Whether something was said that the studio has not answered yet. */
+  get isSaying() {
+    return this.#saying.size > 0;
+  }
+
+  /** Wait until everything said is answered; `state` then has it. */
+  async settled() {
+    while (this.isSaying) await Promise.allSettled(this.#saying);
+  }
+
+  /**
+   * Say something about the chosen object; where there is none, it is added by what is said.
+   * @param {Omit<import("../types").Saying, "object">} what
+   */
+  sayAboutChosen(what) {
+    return this.#counted(this.#inTurn(what));
   }
 
   /** @param {number} object @param {{name?: string, colour?: string, hidden?: boolean}} change */
@@ -182,7 +194,7 @@ export class StudioEditor extends Viewer {
 
   /** @param {import("../types").Saying} saying */
   say(saying) {
-    return this.#edits.say(saying);
+    return this.#counted(this.#edits.say(saying));
   }
 
   /** @param {number} object @param {number} frame */
@@ -190,8 +202,9 @@ export class StudioEditor extends Viewer {
     return this.#edits.clear(object, frame);
   }
 
-  undo() {
-    return this.#edits.undo();
+  async undo() {
+    await this.settled();
+    await this.#edits.undo();
   }
 
   redo() {
@@ -236,6 +249,23 @@ export class StudioEditor extends Viewer {
     clearTimeout(this.#addressTimer);
     this.#socket.close();
     super.close();
+  }
+
+  /** Prompts that come before the first one is answered wait for the object that it adds. */
+  /** @param {Omit<import("../types").Saying, "object">} what */
+  async #inTurn(what) {
+    while (this.#introducing) await this.#introducing.catch(() => {});
+    if (this.selected !== null) return this.#edits.say({ object: this.selected, ...what });
+    this.#introducing = this.#edits.introduce(what).finally(() => (this.#introducing = null));
+    this.select(await this.#introducing);
+  }
+
+  /** @param {Promise<void>} said */
+  #counted(said) {
+    this.#saying.add(said);
+    const done = () => this.#saying.delete(said);
+    said.then(done, done);
+    return said;
   }
 
   #keepPlace() {

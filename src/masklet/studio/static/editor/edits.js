@@ -23,9 +23,7 @@ export class Edits {
 
   /** @param {string} [name] @returns {Promise<number>} */
   async addObject(name) {
-    const { object } = await this.#ask({ type: "add_object", ...(name ? { name } : {}) });
-    if (object === null) throw new Error("The studio did not say which object it added.");
-    return object;
+    return objectOf(await this.#ask({ type: "add_object", ...(name ? { name } : {}) }));
   }
 
   /** @param {number} object @param {{name?: string, colour?: string, hidden?: boolean}} change */
@@ -49,6 +47,15 @@ export class Edits {
     } finally {
       setTimeout(() => this.#hold(this.pending.filter((other) => other !== saying)), wait);
     }
+  }
+
+  /**
+   * A first prompt, about an object that it adds.
+   * @param {Omit<Saying, "object">} saying
+   * @returns {Promise<number>} the object
+   */
+  async introduce(saying) {
+    return objectOf(await this.#ask({ type: "say", object: null, ...saying }));
   }
 
   /** @param {number} object @param {number} frame */
@@ -88,4 +95,10 @@ export class Edits {
     this.pending = pending;
     this.#desk.pendingChanged();
   }
+}
+
+/** @param {import("./socket.js").Reply} reply @returns {number} */
+function objectOf({ object }) {
+  if (object === null) throw new Error("The studio did not say which object it added.");
+  return object;
 }

@@ -42,7 +42,9 @@ export class Desk {
     this.brush = new Brush(editor, this.prompter, painted);
   }
 
-  get canPrompt() {
+  /** Whether the person sees the frame that a prompt would be about; tells them where not. */
+  mayPrompt() {
+    if (!this.exact) this.editor.notify("The picture of this frame is still coming. Try again when it is there.");
     return this.exact;
   }
 
@@ -79,13 +81,13 @@ export class Desk {
   /** @param {Place} place of the video @param {boolean} inside */
   pointAt(place, inside) {
     this.hover.moved(null);
-    if (this.canPrompt) void this.prompter.point(place, inside);
+    if (this.mayPrompt()) void this.prompter.point(place, inside);
   }
 
   /** @param {Place} from @param {Place} to */
   box(from, to) {
     if (Math.abs(from.x - to.x) < 1 || Math.abs(from.y - to.y) < 1) return;
-    if (this.canPrompt) void this.prompter.box(from, to);
+    if (this.mayPrompt()) void this.prompter.box(from, to);
   }
 
   /** Show a box that is being drawn. @param {Place | null} from @param {Place | null} to */
@@ -120,7 +122,7 @@ export class Desk {
 
   /** Paint one dab. @param {Place} place @param {boolean} erase */
   dab(place, erase) {
-    if (!this.canPrompt) return;
+    if (!this.mayPrompt()) return;
     this.brush.begin(place, erase);
     void this.brush.end();
   }

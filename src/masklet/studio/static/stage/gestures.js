@@ -25,7 +25,7 @@ export function beginGesture(desk, at, event) {
   if (event.button !== 0 && event.button !== 2) return null;
   const second = event.button === 2 || event.altKey;
   if (tool === "brush" || tool === "eraser") return stroke(desk, at, (tool === "eraser") !== second);
-  if (tool === "pan" || !desk.canPrompt) return null;
+  if (tool === "pan" || !desk.mayPrompt()) return null;
   const marker = markerNear(desk, at, finger ? REACH_FINGER : event.button === 2 ? REACH / 2 : REACH);
   if (marker && event.button === 2) return desk.removeMarker(marker), null;
   if (marker) return drag(desk, marker, at, finger);
@@ -136,7 +136,7 @@ function drag(desk, marker, from, finger) {
 
 /** @param {Desk} desk @param {Place} from @param {boolean} erase @returns {Gesture | null} */
 function stroke(desk, from, erase) {
-  if (!desk.canPrompt) return null;
+  if (!desk.mayPrompt()) return null;
   let last = desk.view.toVideo(from);
   desk.brush.begin(last, erase);
   return {

@@ -186,7 +186,8 @@ export class Stage extends HTMLElement {
       draft: draft?.object ?? null,
     });
     this.#overlay.draw(this.#desk.sketch(), view);
-    this.dataset.frame = String(frame);
+    if (this.#shown) this.dataset.frame = String(frame);
+    else delete this.dataset.frame;
     this.dataset.objects = layers.map(({ object }) => object).join(" ");
   }
 
@@ -235,7 +236,7 @@ export class Stage extends HTMLElement {
       this.redraw();
     }
     this.classList.toggle("on-marker", marker !== null);
-    const here = at && !marker && !event?.altKey && desk.view.isOnVideo(at) && desk.canPrompt;
+    const here = at && !marker && !event?.altKey && desk.view.isOnVideo(at) && desk.exact;
     desk.hover.moved(here ? desk.view.toVideo(at) : null);
     const { tool } = this.editor;
     if (tool === "brush" || tool === "eraser") desk.ring(at);

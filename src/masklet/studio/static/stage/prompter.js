@@ -69,7 +69,7 @@ export class Prompter {
     this.editor.pause();
     const { frame } = this.editor;
     try {
-      await this.editor.say({ object: await this.editor.objectToPrompt(), frame, ...what });
+      await this.editor.sayAboutChosen({ frame, ...what });
     } catch {
       // The editor has told the person.
     }

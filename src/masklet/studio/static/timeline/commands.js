@@ -85,12 +85,14 @@ function marking(editor) {
 
 /** @param {StudioEditor} editor @param {Choices} choices @returns {Command[]} */
 function tracking(editor, { onlySelected }) {
-  const run = (/** @type {import("./runs.js").Way} */ way) => () => {
-    const { frame, range, state } = editor;
+  const run = (/** @type {import("./runs.js").Way} */ way) => async () => {
+    const { frame, range } = editor;
+    await editor.settled();
+    if (!can()) return;
     const only = onlySelected() ? editor.selected : null;
-    void track(editor, runsFor({ frame, range, prompts: state.prompts, only }, way));
+    void track(editor, runsFor({ frame, range, prompts: editor.state.prompts, only }, way));
   };
-  const can = () => editor.state.prompts.length > 0 && editor.state.running === null;
+  const can = () => (editor.state.prompts.length > 0 || editor.isSaying) && editor.state.running === null;
   return [
     { name: "track-both", title: "Track both ways from the first prompt", group: "Track", keys: ["Ctrl+Enter"], can, run: run("both") },
     { name: "track-on", title: "Track on from here", group: "Track", keys: ["Enter"], can, run: run("on") },
