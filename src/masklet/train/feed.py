@@ -4,7 +4,7 @@ A batch depends on the recipe's seed and its step alone, so that a run goes on w
 next ones wherever it was stopped, and processes that train together draw the same.
 """
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -147,6 +147,9 @@ def draw_batch(recipe: Recipe, pool: Pool, kind: Kind, seed: int) -> Batch:
 class Ahead:
     """Another feed, whose next batch is drawn on a thread while this one is played.
 
+    A first batch, or one that is jumped to, is drawn where it is asked for: processes that read are
+    then started there.
+
     Args:
         feed: what draws.
         steps: of the run; nothing is drawn beyond its last.
@@ -160,14 +163,15 @@ class Ahead:
 
     def batch(self, step: int) -> Batch:
         """This process's rows. Raises whatever the feed raises."""
-        drawn = self._drawn.pop(step, None) or self._thread.submit(self.feed.batch, step)
-        batch = drawn.result()
+        drawn = self._drawn.pop(step, None)
+        wait(self._drawn.values())
         self._drawn.clear()
+        batch = self.feed.batch(step) if drawn is None else drawn.result()
         if step + 1 < self.steps:
             self._drawn[step + 1] = self._thread.submit(self.feed.batch, step + 1)
         return batch
 
     def close(self) -> None:
-        """End the thread, which may be drawing a batch that nobody waits for."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """End the thread, once it is done with the batch that it draws, and what it draws from."""
+        self._thread.shutdown(cancel_futures=True)
         self.feed.close()

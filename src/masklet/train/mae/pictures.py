@@ -156,8 +156,7 @@ class PictureMaterial:
     def feed(self, recipe: Recipe, share: Share) -> Feed:
         """What hands out batches."""
         rows, steps = PictureRows(recipe, self.photos), recipe.schedule.steps
-        feed = RowFeed(rows, steps, share, self.device, workers=self.workers)
-        return feed if self.workers else Ahead(feed, steps)
+        return Ahead(RowFeed(rows, steps, share, self.device, workers=self.workers), steps)
 
     def primers(self, recipe: Recipe, count: int, generator: torch.Generator) -> PhotoBatch:  # noqa: ARG002
         """Raises FormatError: there are no objects in such pictures."""

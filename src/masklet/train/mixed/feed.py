@@ -7,7 +7,6 @@ import cv2
 import torch
 from torch.utils.data import DataLoader
 
-from masklet.data.clips import ClipBatch
 from masklet.data.mixing.mix import Mix
 from masklet.data.mixing.rows import Rows
 from masklet.data.photos import PhotoBatch
@@ -38,7 +37,7 @@ class MixMaterial:
     def feed(self, recipe: Recipe, share: Share) -> Feed:
         """What hands out batches. Raises FormatError where the mix lacks what the recipe needs."""
         feed = MixFeed(recipe, self.mix, share, workers=self.workers)
-        return feed if self.workers else Ahead(feed, recipe.schedule.steps)
+        return Ahead(feed, recipe.schedule.steps)
 
     def primers(self, recipe: Recipe, count: int, generator: torch.Generator) -> PhotoBatch:
         """Some pictures with an object each, of videos where there are no photos."""
@@ -74,7 +73,7 @@ class RowFeed:
         self.share = share
         self.workers = workers
         self._next = -1
-        self._batches: Iterator[list[Batch | MaskletError]] = iter(())
+        self._batches: Iterator[Batch | MaskletError] = iter(())
 
     def batch(self, step: int) -> Batch:
         """This process's rows of the step's batch. Raises MediaError, FormatError."""
@@ -82,24 +81,22 @@ class RowFeed:
             with signals_held():
                 self._batches = iter(self._loader(step))
         self._next = step + 1
-        rows = next(self._batches)
-        for row in rows:
-            if isinstance(row, MaskletError):
-                raise row
-        whole = [torch.cat(parts).to(self.device) for parts in zip(*rows, strict=True)]
-        return (PhotoBatch if isinstance(rows[0], PhotoBatch) else ClipBatch)(*whole)
+        batch = next(self._batches)
+        if isinstance(batch, MaskletError):
+            raise batch
+        return type(batch)(*(part.to(self.device) for part in batch))
 
     def close(self) -> None:
         """End the workers: as garbage, their queues may go first and leave them waiting."""
         self._next, self._batches = -1, iter(())
 
     def _loader(self, start: int) -> DataLoader:
-        """Lists of rows, step after step. Draws no global random numbers."""
+        """Batches, step after step. Draws no global random numbers."""
         return DataLoader(
             self.rows,
             batch_sampler=Places(self.rows, self.share, range(start, self.steps)),
             num_workers=self.workers,
-            collate_fn=list,
+            collate_fn=joined,
             generator=torch.Generator().manual_seed(0),
             worker_init_fn=begin_worker,
             prefetch_factor=STEPS_AHEAD if self.workers else None,
@@ -127,6 +124,17 @@ class Places:
             count = self.rows.count(step) // self.share.world
             first = self.share.rank * count
             yield [(step, row) for row in range(first, first + count)]
+
+
+def joined(rows: list[Batch | MaskletError]) -> Batch | MaskletError:
+    """Rows as one batch, or what is wrong with the first that has an error.
+
+    Joined by the worker that read them: every tensor that it hands over costs its reader time.
+    """
+    for row in rows:
+        if isinstance(row, MaskletError):
+            return row
+    return type(rows[0])(*map(torch.cat, zip(*rows, strict=True)))  # pyright: ignore
 
 
 def begin_worker(worker: int) -> None:  # noqa: ARG001 - torch passes it
