@@ -114,6 +114,20 @@ def test_a_preview_is_a_first_prompt_that_changes_nothing(video: Video) -> None:
         video.preview(frame=0, points=[(99, 1)])
 
 
+def test_a_preview_of_a_correction_is_what_the_correction_gives(video: Video) -> None:
+    """On a prompted frame and on a tracked one, memory included."""
+    video.prompt(frame=0, object="a", points=[(20, 20)])
+    list(video.propagate())
+    for frame in (0, 6):
+        before = video.tracks
+        tried = video.preview(frame=frame, object="a", points=[(40, 30)], labels=[0])
+        assert video.tracks is before
+        said = video.prompt(frame=frame, object="a", points=[(40, 30)], labels=[0])
+        assert (tried.logits == said.logits).all()
+    with pytest.raises(PromptError, match="not known"):
+        video.preview(frame=0, object="b", points=[(1, 1)])
+
+
 def test_a_pass_over_chosen_objects_leaves_the_others(video: Video, model: Model) -> None:
     """It gives what tracking them alone gives; without a choice, all are tracked."""
     video.prompt(frame=0, object="a", points=[(20, 20)])

@@ -12,7 +12,7 @@ from masklet.predict.model import Model
 from masklet.studio.session.session import Pass, Session
 from masklet.studio.store.project import ProjectStore, VideoFile_
 from masklet.studio.wire.frames import FrameAnswers
-from masklet.studio.wire.messages import ChangeObject, Clear, Propagate, Say
+from masklet.studio.wire.messages import ChangeObject, Clear, Hover, Propagate, Say
 
 FRAMES, HEIGHT, WIDTH = 20, 48, 72
 BY = "test"
@@ -76,6 +76,11 @@ def say(
         mask=mask,
         replace=replace,
     )
+
+
+def hover(number: int | None, frame: int, x: float, y: float, *, inside: bool = True) -> Hover:
+    """Ask what a click would give."""
+    return Hover(id=0, type="hover", object=number, frame=frame, x=x, y=y, inside=inside)
 
 
 def clear(number: int, frame: int) -> Clear:

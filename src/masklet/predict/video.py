@@ -173,22 +173,33 @@ class Video:
         self,
         *,
         frame: int,
+        object: ObjectId | None = None,  # noqa: A002 - the public word
         points: Points | None = None,
         labels: Sequence[int] | None = None,
         box: Numbers | None = None,
+        mask: np.ndarray | None = None,
     ) -> FrameResult:
-        """What a prompt for a new object would give, under the id 0; nothing changes.
+        """What a prompt would give, under the id 0; nothing changes.
+
+        Args:
+            frame, points, labels, box, mask: as ``prompt``.
+            object: the one to whose prompts on this frame it would be added; None is a new one.
 
         Raises:
-            PromptError: the prompt cannot be used.
+            PromptError: the prompt cannot be used, or an unknown object.
             MediaError: the frame cannot be read.
         """
         frame = check_frame("frame", frame, len(self))
         runtime = self._engine.runtime
-        given = Prompt(object=0, points=points, labels=labels, box=box)
+        given = Prompt(object=0, points=points, labels=labels, box=box, mask=mask)
         checked = check_prompt(given, Scale(self.size, runtime.side))
+        before, reading = Turn(Said(), None), None
+        if object is not None:
+            track = self._track(object)
+            before = self._turn(track, frame)
+            reading = self._reading(self._recalled(track, frame), frame, replace=False)
         features = self._engine.encode(frame)
-        turn = ask(runtime, features, checked, Turn(Said(), None), None, holes=self._holes)
+        turn = ask(runtime, features, checked, before, reading, holes=self._holes)
         assert turn.entry is not None
         return frame_result(frame, (0,), (turn.entry,), self.size)
 

@@ -13,6 +13,7 @@ from studio_made import (
     change,
     clear,
     everything,
+    hover,
     made_session,
     reopened,
     run,
@@ -317,7 +318,7 @@ def test_a_preview_is_a_click_that_changes_nothing(session: Session, model: Mode
     session.say(say(number, 0, (20, 20)), by=BY)
     before = session.state()
     session.warm(7)
-    shown = session.preview(7, 33.5, 12)
+    shown = session.preview(hover(None, 7, 33.5, 12))
     with model.video(moving_pictures(FRAMES)) as video:
         assert agrees(shown, video.prompt(frame=7, points=[(33.5, 12)]))
     assert [answer.object for answer in shown.answers] == [0]
@@ -363,7 +364,7 @@ def refused(session: Session) -> dict[str, object]:
         "start=99": lambda: session.begin(track(99), by=BY),
         "frame=-1": lambda: session.answers(-1),
         "start=4, stop=3": lambda: session.strips(4, 3),
-        "point": lambda: session.preview(0, -1, 0),
+        "point": lambda: session.preview(hover(None, 0, -1, 0)),
         "nothing to redo": lambda: session.redo(by=BY),
     }
 

@@ -89,17 +89,15 @@ def stored(
 
 
 def mask_unknown_to_model(
-    follower: Follower, shown: Shown, thing: Thing, ask: Say
+    follower: Follower, shown: Shown, thing: Thing, frame: int
 ) -> Bool[np.ndarray, "H W"] | None:
     """The mask that a click corrects where the model has no record of it, so must be told.
 
     That is on imported frames, on those that another model tracked, and where records were lost.
     """
-    if ask.replace or ask.mask is not None:
+    if follower.video.stored(frame, thing.number) is not None:
         return None
-    if follower.video.stored(ask.frame, thing.number) is not None:
-        return None
-    known = shown.answers(ask.frame).answers
+    known = shown.answers(frame).answers
     answer = next((answer for answer in known if answer.object == thing.number), None)
     if answer is None or answer.presence <= 0:
         return None

@@ -43,7 +43,7 @@ from masklet.studio.store.edits import (
 from masklet.studio.store.masks import remove_pass
 from masklet.studio.store.project import ProjectStore
 from masklet.studio.wire.frames import Answer, FrameAnswers
-from masklet.studio.wire.messages import ChangeObject, Clear, Propagate, Say
+from masklet.studio.wire.messages import ChangeObject, Clear, Hover, Propagate, Say
 from masklet.studio.wire.views import DoubtView, ImportedView, StateView
 from masklet.values import ObjectId, Size
 
@@ -181,18 +181,34 @@ class Session:
                 raise PromptError("there is nothing to redo")
             self._core.edit(Redone(), by=by)
 
-    def preview(self, frame: int, x: float, y: float) -> FrameAnswers:
+    def preview(self, ask: Hover) -> FrameAnswers:
         """What a click would give, as object 0; nothing changes.
 
+        While tracking goes on it is answered as for a new object, as then no memory can be read.
+
         Raises:
-            PromptError: no such frame, or a place outside of it.
+            PromptError: no such frame or object, or a place outside of the frame.
             MediaError: the frame cannot be read.
         """
-        with self._core.turn():
-            result = self._core.follower.video.preview(frame=frame, points=[(x, y)])
+        core = self._core
+        with core.turn():
+            thing = None if ask.object is None else thing_of(core.scene, ask.object)
+            if core.running is not None:
+                thing = None
+            mask = None
+            if thing is not None:
+                check_frame("frame", ask.frame, self.length)
+                mask = mask_unknown_to_model(core.follower, core.now.shown, thing, ask.frame)
+            result = core.follower.video.preview(
+                frame=ask.frame,
+                object=None if thing is None else thing.number,
+                points=[(ask.x, ask.y)],
+                labels=[int(ask.inside)],
+                mask=mask,
+            )
         counts = rle.encode(result.masks[0]).counts
         score, presence = float(result.scores[0]), float(result.presence[0])
-        return FrameAnswers(frame, (Answer(0, counts, score, presence, False),))
+        return FrameAnswers(ask.frame, (Answer(0, counts, score, presence, False),))
 
     def warm(self, frame: int) -> bool:
         """Encode a frame ahead of a click, or one that a click there would read.
@@ -291,9 +307,9 @@ class Session:
             core.follower.adopt(core.scene)
             if introduced is not None:
                 core.follower.welcome(thing)
-            elif mask is None:
+            elif mask is None and not ask.replace:
                 thing = thing_of(core.scene, number)
-                mask = mask_unknown_to_model(core.follower, core.now.shown, thing, ask)
+                mask = mask_unknown_to_model(core.follower, core.now.shown, thing, ask.frame)
             spoken = speak(core.follower, ask, mask, number=number, introduced=introduced)
             seq = core.book.write(spoken.edit, by=by, said=[spoken.answer])
             core.follower.remember(Key(seq, number), spoken.entry)

@@ -156,9 +156,7 @@ class Requests:
         self._hover = _Hover(request.id, task)
 
     async def _hovered(self, request: ask.Hover) -> None:
-        known = await self._live.run(
-            lambda s: s.preview(request.frame, request.x, request.y), urgency=Urgency.HOVER
-        )
+        known = await self._live.run(lambda s: s.preview(request), urgency=Urgency.HOVER)
         self._page.send(pack(known, tag=request.id, kind=HOVER))
 
     def _begin(self, work: Awaitable[None]) -> asyncio.Task[None]:

@@ -131,12 +131,19 @@ class Masks(Request):
 
 
 class Hover(Request):
-    """What a click here would give, sent as bytes; only the latest is answered, others refused."""
+    """What a click here would give, sent as bytes; only the latest is answered, others refused.
+
+    Attributes:
+        object: to whose prompts on the frame the click would be added; None is a new one.
+        inside: whether the click would say so.
+    """
 
     type: Literal["hover"]
+    object: ObjectNumber | None = None
     frame: Frame
     x: Number
     y: Number
+    inside: bool = True
 
 
 class Credit(Request):

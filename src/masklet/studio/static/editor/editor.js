@@ -224,12 +224,13 @@ export class StudioEditor extends Viewer {
   }
 
   /**
-   * What a click would give; rejects when another place was asked about since.
+   * What a click would make of the chosen object; rejects when another place was asked about since.
    * @param {number} x
    * @param {number} y
    */
   hover(x, y) {
-    return this.#socket.requestBytes({ type: "hover", frame: this.frame, x, y });
+    const inside = !this.manner.negative;
+    return this.#socket.requestBytes({ type: "hover", object: this.selected, frame: this.frame, x, y, inside });
   }
 
   /** Tell the person something. @override @param {string} text */

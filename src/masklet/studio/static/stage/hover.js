@@ -27,7 +27,7 @@ export class Hover {
     clearTimeout(this.#timer);
     this.#question += 1;
     const { manner, playing, connected } = this.#editor;
-    const wanted = place && manner.hover && manner.tool === "point" && !manner.negative && !playing && connected;
+    const wanted = place && manner.hover && manner.tool === "point" && !playing && connected;
     if (!wanted) return this.#show(null);
     this.#timer = setTimeout(() => void this.#ask(place), REST_MS);
   }
