@@ -80,7 +80,7 @@ def wait_until(reached: Callable[[], bool], process: subprocess.Popen[str]) -> N
     """Look often until it is so."""
     end = time.monotonic() + PATIENCE
     while not reached():
-        assert process.poll() is None, process.communicate()
+        assert process.poll() is None or reached(), process.communicate()
         assert time.monotonic() < end
         time.sleep(0.05)
 

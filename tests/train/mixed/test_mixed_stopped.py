@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -42,14 +42,21 @@ def wait_until(reached: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+def command(folder: Path, data: Path, count: int) -> list[str]:
+    """A run of so many steps on a mix of photos and videos, read by two workers."""
+    sets = (f"photos={data / 'images/coco/train'}", f"davis={data / 'davis-train'}")
+    words = ["train", "joint", "--mix", *sets, "--workers", "2", "--output", str(folder)]
+    words += ["--size", "64", "--steps", str(count), "--log-every", "1", "--save-every", "2"]
+    return [sys.executable, "-m", "masklet.cli.main", *words]
+
+
 @contextmanager
-def training(folder: Path, data: Path) -> Iterator[subprocess.Popen[str]]:
-    """A run with two workers in a session of its own, two steps of which are logged."""
-    words = ["train", "photos", "--mix", f"photos={data / 'images/coco/train'}", "--workers", "2"]
-    words += ["--size", "64", "--steps", str(STEPS), "--log-every", "1", "--save-every", "1"]
-    command = [sys.executable, "-m", "masklet.cli.main", *words, "--output", str(folder)]
+def training(folder: Path, data: Path, count: int = STEPS) -> Iterator[subprocess.Popen[str]]:
+    """Such a run in a session of its own, two steps of which are logged."""
     pipe = subprocess.PIPE
-    process = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command(folder, data, count), stdout=pipe, stderr=pipe, text=True, start_new_session=True
+    )
     log = folder / "log.jsonl"
     try:
         wait_until(lambda: process.poll() is not None or (log.exists() and len(steps(folder)) > 1))
@@ -57,7 +64,8 @@ def training(folder: Path, data: Path) -> Iterator[subprocess.Popen[str]]:
         yield process
     finally:
         for member in members(process.pid):
-            os.kill(member, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(member, signal.SIGKILL)
 
 
 def steps(folder: Path) -> list[int]:
@@ -92,3 +100,19 @@ def test_workers_end_with_a_run_that_is_killed(data_root: Path, tmp_path: Path) 
         process.kill()
         process.communicate(timeout=PATIENCE)
         wait_until(lambda: not members(process.pid))
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_with_the_next_rows(data_root: Path, tmp_path: Path) -> None:
+    """It ends as a run that was left alone, bit for bit."""
+    straight, killed, count = tmp_path / "straight", tmp_path / "killed", 12
+    subprocess.run(command(straight, data_root, count), check=True, capture_output=True)
+    with training(killed, data_root, count) as process:
+        process.kill()
+        process.communicate(timeout=PATIENCE)
+        assert steps(killed)[-1] < count
+    subprocess.run(command(killed, data_root, count), check=True, capture_output=True)
+    assert steps(killed) == list(range(1, count + 1))
+    once, again = (torch.load(folder / "run.pt") for folder in (straight, killed))
+    for name in once:
+        torch.testing.assert_close(again[name], once[name], rtol=0, atol=0)
