@@ -90,6 +90,22 @@ def test_processes_hide_what_one_process_hides(pool: Pool) -> None:
     assert losses[1] != pytest.approx(losses[2], rel=1e-4)
 
 
+def test_parts_of_a_batch_add_up_to_it(pool: Pool) -> None:
+    """The mean of their losses and of their gradients is that of the batch as a whole."""
+    how = recipe(1)
+    model = MaskedAutoencoder(how.model.trunk, MASKING)
+    found = []
+    for parts in (1, 2):
+        feed, draws = PoolMaterial(pool).feed(how, Share()), Draws(torch.Generator().manual_seed(5))
+        painting = Painting(model, feed, draws, parts=parts)
+        model.zero_grad()
+        losses = [painting(0, part)[0].total / parts for part in range(parts)]
+        torch.stack(losses).sum().backward()
+        found.append((sum(loss.item() for loss in losses), model.decoder.paint.weight.grad))
+    assert found[0][0] == pytest.approx(found[1][0], rel=1e-5)
+    torch.testing.assert_close(found[0][1], found[1][1], rtol=1e-3, atol=1e-6)
+
+
 def pretrained(pool: Pool, folder: Path, model: ModelConfig) -> Path:
     """The checkpoint of a short run."""
     return_to = Setup(pool=pool, folder=folder, task=PAINTING)
