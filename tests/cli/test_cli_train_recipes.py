@@ -24,16 +24,16 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     "words",
     [
-        ("image_pretrain",),
+        ("image_pretrain", "--accumulate", 2),
         ("full_training",),
         ("long_clips", "--float32"),
-        ("one_small_gpu",),
+        ("one_small_gpu", "--accumulate", 2),
         ("image_pretrain", "--model", "sam2.1-hiera-tiny", "--float32"),
     ],
-    ids="-".join,
+    ids=lambda words: words[0],
 )
 def test_every_recipe_takes_two_steps(
-    masklet: Callable[..., Ran], drawn: Path, words: tuple[str, ...]
+    masklet: Callable[..., Ran], drawn: Path, words: tuple
 ) -> None:
     """And leaves weights that load, of the side that was seen."""
     ran = masklet("train", *words, "--pool", drawn, *TINY, "--steps", 2, "--output", "run")
@@ -80,6 +80,8 @@ def steps_begun(ran: Ran) -> dict[str, tuple[int, int]]:
         (("nano_from_scratch", "--model", "nano"), "--model: nano_from_scratch has a model"),
         (("long_clips", "--model", "huge"), "--model: 'huge' came; wanted one of nano, sam2"),
         (("long_clips", "--frames", 0), "--frames=0: wanted 1 or more"),
+        (("photos", "--accumulate", 0), "--accumulate=0: wanted 1 or more"),
+        (("mae", "--recompute"), "--accumulate, --recompute, --compile: mae has none of them"),
         (("joint", "--bfloat16", "--float32"), "--bfloat16, --float32: both came"),
         (("nano_from_scratch",), "--pool: nano_from_scratch needs shards"),
         (("one_small_gpu", "--model", "sam2.1-hiera-large", "--pool", "x"), "x holds no train-"),

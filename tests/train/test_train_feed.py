@@ -1,6 +1,7 @@
 """Batches by step: always the same ones, shared evenly, and drawn ahead without a difference."""
 
 import threading
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,6 +87,15 @@ def test_one_step_ahead_is_drawn_on_another_thread(pool: Pool) -> None:
     assert counted.asked == [2, 3, 4, CLOSED]
     assert counted.threads[0] == threading.current_thread().name
     assert all(name.startswith("batches") for name in counted.threads[1:])
+
+
+def test_autocast_does_not_touch_what_is_drawn(pool: Pool) -> None:
+    """Not even a first batch, which is drawn where the network is about to play."""
+    plain = PoolFeed(tiny(photos(3), 3), pool)
+    with torch.autocast("cpu", dtype=torch.bfloat16), closing(Ahead(plain, steps=3)) as ahead:
+        batch = ahead.batch(1)
+    assert batch.pictures.dtype == torch.float32
+    assert same(batch, plain.batch(1))
 
 
 def test_a_jump_is_followed(pool: Pool) -> None:

@@ -1,6 +1,7 @@
 """Training learns, stops, and goes on exactly where it was."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,14 @@ from masklet.errors import CheckpointError
 from masklet.train import loop
 from masklet.train.checkpointing import averaged_weights
 from masklet.train.loop import Setup, fit
+from masklet.train.paper_recipes import full_training
 from masklet.train.recipes import Recipe, clips, photos
 from masklet.train.watcher import Watcher
 from tests.train.tiny import tiny
+
+WHOLE_GAME = replace(
+    tiny(full_training(20, SMALL), 20, SMALL), frames=2, objects=1, single=0.0, accumulate=2
+)
 
 
 def test_photos_are_learned(pool: Pool, tmp_path: Path) -> None:
@@ -40,13 +46,19 @@ class StopAt(Watcher):
 
 @pytest.mark.parametrize(
     "recipe",
-    [tiny(photos(20), 20), tiny(clips(20), 20), tiny(photos(20), 20, SMALL)],
-    ids=["photos", "clips", "dropping"],
+    [
+        tiny(photos(20), 20),
+        tiny(clips(20), 20),
+        tiny(photos(20), 20, SMALL),
+        pytest.param(WHOLE_GAME, marks=pytest.mark.slow),
+    ],
+    ids=["photos", "clips", "dropping", "whole-game"],
 )
 def test_a_resumed_run_is_the_straight_run(recipe: Recipe, pool: Pool, tmp_path: Path) -> None:
     """Twenty steps equal ten and, from the file, ten more, bit for bit, and so do their files.
 
-    The last network drops paths by PyTorch's global random numbers.
+    The last two drop paths by PyTorch's global random numbers; the last one plays the paper's game
+    in bfloat16, in two parts whose blocks are recomputed.
     """
     straight, parts = tmp_path / "straight", tmp_path / "parts"
     fit(recipe, Setup(pool=pool, folder=straight, log_every=5))

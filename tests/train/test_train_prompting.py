@@ -68,11 +68,13 @@ def test_prompted_frames_are_played_first_and_every_frame_once() -> None:
         assert order[len(plan.prompted) :] == sorted(order[len(plan.prompted) :])
 
 
-def test_a_clip_of_one_frame_has_that_one() -> None:
-    """However many are asked for."""
+def test_there_is_always_something_to_answer() -> None:
+    """A single frame is clicked or boxed and corrected; of two frames one is followed."""
     for plan in plans(start_in_the_paper(), frames=1, count=40):
         assert list(plan.prompted) == [0]
-        assert plan.corrected <= {0}
+        assert plan.prompted[0] in (First.CLICK, First.BOX)
+        assert plan.corrected == {0}
+    assert {len(p.prompted) for p in plans(start_in_the_paper(), frames=2, count=40)} == {1}
 
 
 def test_small_recipes_correct_one_frame_after_a_mask_as_well() -> None:

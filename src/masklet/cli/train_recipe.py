@@ -33,6 +33,12 @@ class RecipeOptions:
     """Objects of each picture and clip; the recipe's own by default."""
     frames: MaybeCount = None
     """Frames of a clip; the recipe's own by default."""
+    accumulate: MaybeCount = None
+    """Play the batch of a step in so many parts, one after the other: for less memory."""
+    recompute: bool = False
+    """Activation checkpointing: half the memory or less, for a third more time."""
+    compile: bool = False
+    """Compile image encoder and memory encoder: quicker steps after the first few."""
     float32: bool = False
     """Multiply in float32 where the recipe has bfloat16."""
 
@@ -156,6 +162,9 @@ def changed(recipe: "Recipe", command: "Train") -> "Recipe":
             batch=batch or pictures.batch,
             objects=objects or pictures.objects,
         ),
+        accumulate=options.accumulate or recipe.accumulate,
+        recompute=options.recompute or recipe.recompute,
+        compiled=options.compile or recipe.compiled,
         bfloat16=(recipe.bfloat16 or command.bfloat16) and not options.float32,
     )
     if command.peak is not None:
@@ -176,6 +185,7 @@ def check_flags(command: "Train") -> None:
         "batch": options.batch,
         "objects": options.objects,
         "frames": options.frames,
+        "accumulate": options.accumulate,
     }
     for flag, value in counts.items():
         if value is not None and value < 1:
@@ -186,6 +196,9 @@ def check_flags(command: "Train") -> None:
         raise MaskletError(f"--validate-every={command.validate_every}: wanted 0 or more")
     if command.bfloat16 and options.float32:
         raise MaskletError("--bfloat16, --float32: both came; wanted one of them")
+    frugal = (options.accumulate or 1) > 1 or options.recompute or options.compile
+    if command.recipe == "mae" and frugal:
+        raise MaskletError("--accumulate, --recompute, --compile: mae has none of them")
 
 
 def check_model(command: "Train") -> None:

@@ -148,7 +148,7 @@ class Ahead:
     """Another feed, whose next batch is drawn on a thread while this one is played.
 
     A first batch, or one that is jumped to, is drawn where it is asked for: processes that read are
-    then started there.
+    then started there. Autocast, which may be on there, does not touch what is drawn.
 
     Args:
         feed: what draws.
@@ -166,7 +166,11 @@ class Ahead:
         drawn = self._drawn.pop(step, None)
         wait(self._drawn.values())
         self._drawn.clear()
-        batch = self.feed.batch(step) if drawn is None else drawn.result()
+        if drawn is not None:
+            batch = drawn.result()
+        else:
+            with torch.autocast("cpu", enabled=False), torch.autocast("cuda", enabled=False):
+                batch = self.feed.batch(step)
         if step + 1 < self.steps:
             self._drawn[step + 1] = self._thread.submit(self.feed.batch, step + 1)
         return batch

@@ -15,6 +15,7 @@ from masklet.train.checkpointing import Run, resume_run, save_run
 from masklet.train.draws import Draws, Share
 from masklet.train.feed import Feed, Material, PoolMaterial
 from masklet.train.journal import Journal
+from masklet.train.losses import mean_over_parts
 from masklet.train.norms import share_norms
 from masklet.train.processes import (
     any_of,
@@ -202,16 +203,26 @@ def take_step(recipe: Recipe, run: Run, player: nn.Module) -> tuple[Any, ...]:
         model.get_submodule(TRUNK).eval()
     for group in run.optimizer.param_groups:
         group["lr"] = recipe.schedule.rate(run.step) * group.get("share", 1.0)
-    device = next(model.parameters()).device.type
-    with torch.autocast(device, dtype=torch.bfloat16, enabled=recipe.bfloat16):
-        losses = player(run.step)
     run.optimizer.zero_grad(set_to_none=True)
-    torch.stack([loss.total for loss in losses]).sum().backward()
+    losses = learn(recipe, run, player)
     nn.utils.clip_grad_norm_(model.parameters(), recipe.clip_norm)
     run.optimizer.step()
     run.step += 1
     update_average(run, recipe.average)
     return losses
+
+
+def learn(recipe: Recipe, run: Run, player: nn.Module) -> tuple[Any, ...]:
+    """Play the step's batch, whole or part by part, and leave the gradients of all of it."""
+    device = next(run.model.parameters()).device.type
+    played: list[tuple[Any, ...]] = []
+    for part in range(recipe.accumulate):
+        of_part = (part,) if recipe.accumulate > 1 else ()
+        with torch.autocast(device, dtype=torch.bfloat16, enabled=recipe.bfloat16):
+            losses = player(run.step, *of_part)
+        (torch.stack([loss.total for loss in losses]).sum() / recipe.accumulate).backward()
+        played.append(losses)
+    return played[0] if len(played) == 1 else mean_over_parts(played)
 
 
 @torch.no_grad()

@@ -3,6 +3,7 @@
 The rules are those of SAM 2 (Ravi et al., 2024, section 4 and appendix D.2).
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -43,6 +44,18 @@ class MaskLoss(NamedTuple):
     presence: Float[Tensor, ""]
     real_ious: Float[Tensor, "B M"]
     best: Tensor
+
+
+def mean_over_parts(played: Sequence[Sequence[MaskLoss]]) -> tuple[MaskLoss, ...]:
+    """The losses of a batch that was played in parts: of each answer the mean over its parts."""
+    return tuple(
+        MaskLoss(
+            *(torch.stack([part[row].detach() for part in parts]).mean() for row in range(5)),
+            real_ious=torch.cat([part.real_ious for part in parts]),
+            best=torch.cat([part.best for part in parts]),
+        )
+        for parts in zip(*played, strict=True)
+    )
 
 
 def focal_loss(

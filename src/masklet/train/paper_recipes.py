@@ -88,6 +88,7 @@ def image_pretrain(steps: int, model: ModelConfig) -> Recipe:
         tuning=Tuning(layer_decay=scale_of(model).layer_decay),
         augment=Augment(grey=0.0),
         bfloat16=True,
+        recompute=True,
     )
 
 
@@ -158,6 +159,7 @@ def one_small_gpu(steps: int, model: ModelConfig) -> Recipe:
         ),
         size=size,
         batch=4,
+        accumulate=4,
         rules=replace(before.rules, grid=STRIDE),
         pictures=replace(before.pictures, size=size, batch=4, objects=8),
         tuning=Tuning(layer_decay=1.0 if small else 0.9, encoder=0.6),

@@ -57,9 +57,11 @@ def joined(device: torch.device) -> Iterator[Share]:
 def check_shares(recipe: Recipe, share: Share) -> None:
     """Raises MaskletError where a batch does not fall into even parts."""
     for name, batch in (("batch", recipe.batch), ("pictures.batch", recipe.pictures.batch)):
-        if batch % share.world:
+        if batch % (share.world * recipe.accumulate):
+            parts = "" if recipe.accumulate == 1 else f" times {recipe.accumulate} parts"
             raise MaskletError(
-                f"recipe: its {name} is {batch}; wanted a multiple of the {share.world} processes"
+                f"recipe: its {name} is {batch}; "
+                f"wanted a multiple of the {share.world} processes{parts}"
             )
 
 

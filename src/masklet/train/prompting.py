@@ -65,19 +65,28 @@ class ClipPlan(NamedTuple):
 
 
 def plan_clip(start: Start, frames: int, draws: Draws) -> ClipPlan:
-    """Draw what happens in clips of so many frames."""
+    """Draw what happens in clips of so many frames.
+
+    One of several frames at least is followed; a single frame does not begin with masks. So there
+    is always something to answer.
+    """
     later = range(1, frames)
-    begun = [0, *pick(later, start.prompted - 1, draws)]
+    begun = [0, *pick(later, min(start.prompted - 1, frames - 2), draws)]
     rest = [frame for frame in later if frame not in begun]
     more = pick(rest, start.corrected - len(begun), draws)
-    chance = draws.chance()
+    chance = draws.chance() if later else not_given(start, draws)
     if chance < start.mask:
         corrected = more if start.correct_given and start.clicks else ()
         return ClipPlan(dict.fromkeys(begun, First.MASK), frozenset(corrected))
     prompted = {0: click_or_box(start, chance)}
     for frame in begun[1:]:
-        prompted[frame] = click_or_box(start, start.mask + (1 - start.mask) * draws.chance())
+        prompted[frame] = click_or_box(start, not_given(start, draws))
     return ClipPlan(prompted, frozenset((*begun, *more) if start.clicks else ()))
+
+
+def not_given(start: Start, draws: Draws) -> float:
+    """A number that stands for a click or a box."""
+    return start.mask + (1 - start.mask) * draws.chance()
 
 
 def click_or_box(start: Start, chance: float) -> First:

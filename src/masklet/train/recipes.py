@@ -58,6 +58,11 @@ class Recipe:
         primed: set memory attention up before the first step, see ``priming``.
         frozen_norms: keep the trunk's normalisation statistics as they are.
         augment: how pictures are changed.
+        accumulate: even parts that the batch of a step is played in, one after the other, whose
+            gradients are added up: memory of one part, and a step as of all.
+        recompute: blocks keep less for gradients and compute it again (activation checkpointing),
+            see ``frugal``.
+        compiled: parts that see the same shapes again and again are compiled.
     """
 
     stage: Literal["photos", "clips"]
@@ -82,6 +87,9 @@ class Recipe:
     frozen_norms: bool = False
     augment: Augment = USUAL
     bfloat16: bool = False
+    accumulate: int = 1
+    recompute: bool = False
+    compiled: bool = False
     seed: int = 7
 
     @property

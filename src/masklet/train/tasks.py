@@ -13,6 +13,7 @@ from masklet.model.build import build_model
 from masklet.model.sam2 import Sam2
 from masklet.train.draws import Draws
 from masklet.train.feed import Feed, Material
+from masklet.train.frugal import compile_parts, recompute
 from masklet.train.game import normalise
 from masklet.train.journal import ANSWERS, Columns, figures_of
 from masklet.train.priming import prime_memory
@@ -44,7 +45,10 @@ class Task(Protocol):
         ...
 
     def player(self, recipe: Recipe, model: Any, feed: Feed, draws: Draws) -> nn.Module:
-        """Called with a step, plays its batch; returns a tuple of losses with a ``total`` each."""
+        """Called with a step, plays its batch; returns a tuple of losses with a ``total`` each.
+
+        Where the recipe has several parts, it is called with the number of one besides.
+        """
         ...
 
     def figures(self, losses: Sequence[Any]) -> Float[Tensor, "answers names"]:
@@ -82,6 +86,10 @@ class Game:
 
     def player(self, recipe: Recipe, model: Sam2, feed: Feed, draws: Draws) -> Rounds:
         """One round of the game a step."""
+        if recipe.recompute:
+            recompute(model, frozen_norms=recipe.frozen_norms, compiled=recipe.compiled)
+        if recipe.compiled:
+            compile_parts(model)
         return Rounds(recipe, model, feed, draws)
 
     def figures(self, losses: Sequence[Any]) -> Float[Tensor, "answers names"]:
