@@ -81,7 +81,7 @@ def steps_begun(ran: Ran) -> dict[str, tuple[int, int]]:
         (("long_clips", "--model", "huge"), "--model: 'huge' came; wanted one of nano, sam2"),
         (("long_clips", "--frames", 0), "--frames=0: wanted 1 or more"),
         (("photos", "--accumulate", 0), "--accumulate=0: wanted 1 or more"),
-        (("mae", "--recompute"), "--accumulate, --recompute, --compile: mae has none of them"),
+        (("mae", "--recompute"), "--recompute, --compile: mae has neither"),
         (("joint", "--bfloat16", "--float32"), "--bfloat16, --float32: both came"),
         (("nano_from_scratch",), "--pool: nano_from_scratch needs shards"),
         (("one_small_gpu", "--model", "sam2.1-hiera-large", "--pool", "x"), "x holds no train-"),

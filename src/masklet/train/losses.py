@@ -4,7 +4,7 @@ The rules are those of SAM 2 (Ravi et al., 2024, section 4 and appendix D.2).
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Bool, Float
@@ -46,16 +46,21 @@ class MaskLoss(NamedTuple):
     best: Tensor
 
 
-def mean_over_parts(played: Sequence[Sequence[MaskLoss]]) -> tuple[MaskLoss, ...]:
-    """The losses of a batch that was played in parts: of each answer the mean over its parts."""
+def mean_over_parts(played: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
+    """The losses of a batch that was played in parts: of each answer the mean over its parts.
+
+    Losses are named tuples of tensors; what is one of each row is of all rows then.
+    """
     return tuple(
-        MaskLoss(
-            *(torch.stack([part[row].detach() for part in parts]).mean() for row in range(5)),
-            real_ious=torch.cat([part.real_ious for part in parts]),
-            best=torch.cat([part.best for part in parts]),
-        )
+        type(parts[0])(*(_joined(figures) for figures in zip(*parts, strict=True)))
         for parts in zip(*played, strict=True)
     )
+
+
+def _joined(figures: Sequence[Tensor]) -> Tensor:
+    if figures[0].ndim:
+        return torch.cat(list(figures))
+    return torch.stack(list(figures)).detach().mean()
 
 
 def focal_loss(

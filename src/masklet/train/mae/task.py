@@ -53,13 +53,13 @@ class PaintingTask:
 
     def player(
         self,
-        recipe: Recipe,  # noqa: ARG002 - as of any task
+        recipe: Recipe,
         model: MaskedAutoencoder,
         feed: Feed,
         draws: Draws,
     ) -> Painting:
         """One batch painted a step."""
-        return Painting(model, feed, draws)
+        return Painting(model, feed, draws, parts=recipe.accumulate)
 
     def figures(self, losses: Sequence[Any]) -> Float[Tensor, "answers names"]:
         """The loss."""
