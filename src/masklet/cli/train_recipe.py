@@ -36,7 +36,7 @@ class RecipeOptions:
     accumulate: MaybeCount = None
     """Play the batch of a step in so many parts, one after the other: for less memory."""
     recompute: bool = False
-    """Activation checkpointing: half the memory or less, for a third more time."""
+    """Activation checkpointing: at most half the memory, for more time."""
     compile: bool = False
     """Compile image encoder and memory encoder: quicker steps after the first few."""
     float32: bool = False
