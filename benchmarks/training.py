@@ -14,6 +14,7 @@ costs a little.
 """
 
 import argparse
+import os
 import statistics
 import tempfile
 import time
@@ -160,6 +161,7 @@ def main() -> None:
         for name in options.recipe or RECIPES:
             recipe = replace(RECIPES[name](4000), bfloat16=options.bfloat16)
             print(row_of(name, measure(recipe, setup, options.steps)), flush=True)
+    print(f"\nload average at the end {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":
