@@ -53,7 +53,7 @@ export class StudioEditor extends Viewer {
   #socket;
   #edits;
   /** @type {Set<Promise<void>>} */ #saying = new Set();
-  /** A first prompt that is not answered yet. @type {Promise<number> | null} */ #introducing = null;
+  /** An object that was asked for and is not there yet. @type {Promise<number> | null} */ #coming = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #addressTimer;
   /** The next state is the first since the wire is there. */
   #fresh = true;
@@ -159,9 +159,7 @@ export class StudioEditor extends Viewer {
 
   /** @param {string} [name] @returns {Promise<number>} */
   async addObject(name) {
-    const object = await this.#edits.addObject(name);
-    this.select(object);
-    return object;
+    return this.#bringing(this.#edits.addObject(name));
   }
 
   /** Whether something was said that the studio has not answered yet. */
@@ -252,13 +250,24 @@ export class StudioEditor extends Viewer {
     super.close();
   }
 
-  /** Prompts that come before the first one is answered wait for the object that it adds. */
+  /** What is said while an object is asked for is about that one. */
   /** @param {Omit<import("../types").Saying, "object">} what */
   async #inTurn(what) {
-    while (this.#introducing) await this.#introducing.catch(() => {});
+    while (this.#coming) await this.#coming.catch(() => {});
     if (this.selected !== null) return this.#edits.say({ object: this.selected, ...what });
-    this.#introducing = this.#edits.introduce(what).finally(() => (this.#introducing = null));
-    this.select(await this.#introducing);
+    await this.#bringing(this.#edits.introduce(what));
+  }
+
+  /** Choose an object once it is there. @param {Promise<number>} asked @returns {Promise<number>} */
+  async #bringing(asked) {
+    this.#coming = asked;
+    try {
+      const object = await asked;
+      this.select(object);
+      return object;
+    } finally {
+      if (this.#coming === asked) this.#coming = null;
+    }
   }
 
   /** @param {Promise<void>} said */
