@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
 TOKEN = "for-tests"
+LEAVING_SECONDS = 5.0
 
 
 @dataclass
@@ -64,8 +66,9 @@ class Server:
         """A studio with an empty library."""
         studio = self._studio
         if studio is not None and studio.process.poll() is None:
-            _forget_projects(studio)
-            return studio
+            if _emptied(studio):
+                return studio
+            studio.stop()
         self._started += 1
         self._studio = start(self._folder / f"library-{self._started}")
         return self._studio
@@ -76,8 +79,16 @@ class Server:
             self._studio.stop()
 
 
-def _forget_projects(studio: Served) -> None:
+def _emptied(studio: Served) -> bool:
+    """Whether its projects could be deleted, once the pages that were closed have left them."""
+    until = time.monotonic() + LEAVING_SECONDS
     headers = {"Authorization": f"Bearer {TOKEN}"}
     with httpx.Client(base_url=studio.root, headers=headers, timeout=60) as client:
         for project in client.get("/api/projects").raise_for_status().json():
-            client.delete(f"/api/projects/{project['id']}").raise_for_status()
+            address = f"/api/projects/{project['id']}"
+            while (response := client.delete(address)).status_code == httpx.codes.CONFLICT:
+                if time.monotonic() > until:
+                    return False
+                time.sleep(0.05)
+            response.raise_for_status()
+    return True

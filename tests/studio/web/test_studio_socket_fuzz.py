@@ -40,7 +40,7 @@ FRAME = st.integers(-1, FRAMES + 1)
 OBJECT = st.integers(-1, 5)
 PLACE = st.tuples(st.floats(-10, 90, width=32), st.floats(-10, 60, width=32))
 VALUES: dict[str, st.SearchStrategy[Any]] = {
-    "object": OBJECT,
+    "object": st.one_of(OBJECT, st.none()),
     "frame": FRAME,
     "start": FRAME,
     "stop": FRAME,
@@ -52,6 +52,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "name": st.text(max_size=10),
     "colour": st.one_of(st.text(max_size=8), st.just("#00ff00")),
     "hidden": st.booleans(),
+    "inside": st.booleans(),
     "reverse": st.booleans(),
     "both": st.booleans(),
     "objects": st.lists(OBJECT, max_size=3),

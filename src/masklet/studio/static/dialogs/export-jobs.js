@@ -28,7 +28,9 @@ export class ExportJobs extends EventTarget {
 
   /** @param {string} kind @param {Record<string, unknown>} options */
   async begin(kind, options) {
-    await post(this.#address, { kind, options });
+    const job = /** @type {JobView} */ (await post(this.#address, { kind, options }));
+    // It may be done before the list is read again, and is to be told of all the same.
+    this.list = [job, ...this.list];
     await this.refresh();
   }
 
