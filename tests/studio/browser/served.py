@@ -42,6 +42,8 @@ def start(library: Path, *arguments: str, port: int = 0) -> Served:
     command = [sys.executable, "-m", "masklet.cli.main", "studio", *arguments]
     command += ["--no-browser", "--json", "--port", str(port), "--token", TOKEN]
     environment = os.environ | {"MASKLET_STUDIO": str(library), "OMP_NUM_THREADS": "1"}
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's job in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None
     for line in process.stdout:
