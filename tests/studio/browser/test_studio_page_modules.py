@@ -295,3 +295,22 @@ def test_the_view_keeps_the_place_under_the_pointer(modules: Page) -> None:
     assert told["far"] == pytest.approx({"x": 0, "y": 360})
     assert told["least"] == pytest.approx(told["fitted"])
     assert told["whole"]
+
+
+def test_an_answer_about_exports_that_was_overtaken_is_dropped(modules: Page) -> None:
+    """It may be of before a deletion; what was asked last is what is shown."""
+    body = """
+        const answers = [];
+        const told = window.fetch;
+        window.fetch = () => new Promise((resolve) => answers.push(resolve));
+        const jobs = new m.ExportJobs("p");
+        const both = [jobs.refresh(), jobs.refresh()];
+        answers[1](Response.json([]));
+        await both[1];
+        answers[0](Response.json(given));
+        await both[0];
+        window.fetch = told;
+        return jobs.list;
+    """
+    done = {"id": "0" * 16, "kind": "coco", "name": "a.json", "state": "done"}
+    assert run(modules, "dialogs/export-jobs.js", body, [done]) == []

@@ -65,6 +65,14 @@ def ended(client: TestClient, project: str, job: str) -> dict[str, Any]:
     raise AssertionError(view)
 
 
+def wait_for_nothing(folder: Path) -> None:
+    """Until no file and no half of one is left in a project's folder of exports."""
+    until = time.monotonic() + SECONDS
+    while left := [path.name for path in folder.rglob("*") if path.name != ".jobs"]:
+        assert time.monotonic() < until, left
+        time.sleep(0.02)
+
+
 def downloaded(client: TestClient, view: dict[str, Any], folder: Path) -> Path:
     """The file of a finished export."""
     assert view["state"] == "done", view

@@ -1,6 +1,7 @@
 """Exports over HTTP hold exactly what the studio shows, and go the way of a job."""
 
 import json
+import threading
 import zipfile
 from pathlib import Path
 
@@ -9,14 +10,15 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 from studio.exports.made_exports import (
+    SECONDS,
     SIZE,
     assert_equal,
     downloaded,
-    ended,
     exported,
     masks_of,
     shown,
     tracked_project,
+    wait_for_nothing,
 )
 from studio.studio_app import FRAMES, made_studio, new_project, running, talking
 
@@ -24,6 +26,8 @@ from masklet.formats.provenance import check_provenance
 from masklet.formats.reader import read_masks
 from masklet.media.planes import notes_of
 from masklet.media.video_file import VideoFile
+from masklet.studio.exports.making import Made
+from masklet.studio.exports.shelf import Shelf
 from masklet.studio.studio import Studio
 
 CODES = ("coco", "sav", "youtube-vis", "lines", "mask-video")
@@ -251,10 +255,33 @@ def test_a_cancelled_export_leaves_nothing(client: TestClient, studio: Studio) -
     assert {view["state"] for view in client.get(address).json()} <= {"waiting", "running"}
     for job in jobs:
         assert client.delete(f"{address}/{job}").status_code == 204
-    for job in jobs:
-        ended(client, project, job)
+        assert job not in {view["id"] for view in client.get(address).json()}
+    wait_for_nothing(folder)
     assert client.get(address).json() == []
-    assert [path.name for path in folder.iterdir()] == []
+
+
+def test_one_cancelled_as_its_file_is_put_in_place_leaves_nothing(
+    client: TestClient, clip: Path, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last step is made by then, so that only the end can see it."""
+    project = tracked_project(client, clip, stop=2)
+    address = f"/api/projects/{project}/exports"
+    at_end, may_end = threading.Event(), threading.Event()
+    put = Shelf.put
+
+    def put_slowly(self: Shelf, job: str, kind: str, made: Made) -> None:
+        put(self, job, kind, made)
+        at_end.set()
+        assert may_end.wait(SECONDS)
+
+    monkeypatch.setattr(Shelf, "put", put_slowly)
+    job = client.post(address, json={"kind": "coco"}).json()["id"]
+    assert at_end.wait(SECONDS)
+    assert client.delete(f"{address}/{job}").status_code == 204
+    assert client.get(address).json() == []
+    may_end.set()
+    wait_for_nothing(studio.library.find(project).folder / "exports")
+    assert client.get(address).json() == []
 
 
 def test_finished_files_outlive_the_server(clip: Path, tmp_path: Path) -> None:

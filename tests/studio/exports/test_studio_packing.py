@@ -80,9 +80,20 @@ def test_a_stopped_job_ends_at_its_next_step() -> None:
     for _ in range(3):
         job.tick()
     assert (job.view().done, job.view().total) == (2, 2)
-    job.stop()
+    assert job.stop()
     with pytest.raises(Cancelled):
         job.tick()
+
+
+def test_a_job_is_stopped_or_done_but_not_both() -> None:
+    """However late it is stopped: once it is done it says that this came too late."""
+    stopped, done = (Job(project="p", kind="coco", name="a.json", total=1) for _ in range(2))
+    assert stopped.stop()
+    with pytest.raises(Cancelled):
+        stopped.finish()
+    done.finish()
+    assert not done.stop()
+    assert (done.state, done.is_stopped) == ("done", False)
 
 
 def test_packed_folders_come_apart_again(tmp_path: Path) -> None:

@@ -81,12 +81,14 @@ class Exports:
         return job.view()
 
     async def views(self, project: str) -> list[JobView]:
-        """The project's exports, those on their way first."""
+        """The project's exports, those on their way first; none that is being stopped."""
         shelf = await self._shelf_of(project)
         mine = [job for job in self._jobs.values() if job.project == project]
         going = {job.id: job.view() for job in reversed(mine) if job.state != "done"}
         ready = await asyncio.to_thread(shelf.views)
-        return [*going.values(), *(view for view in ready if view.id not in going)]
+        stopped = {job.id for job in mine if job.is_stopped}
+        told = [*going.values(), *(view for view in ready if view.id not in going)]
+        return [view for view in told if view.id not in stopped]
 
     async def view(self, project: str, job: str) -> JobView:
         """One export. Raises NotFoundError."""
@@ -98,13 +100,14 @@ class Exports:
     async def remove(self, project: str, job: str) -> None:
         """Stop an export that is going on, or delete one that is over. Raises NotFoundError."""
         shelf = await self._shelf_of(project)
-        going = self._jobs.get(job)
-        if going is None or going.project != project:
-            await asyncio.to_thread(shelf.remove, job)
-        elif going.is_over:
+        known = self._jobs.get(job)
+        going = known if known is not None and known.project == project else None
+        if going is not None and going.stop():
+            return
+        if going is not None and going.state != "done":
             del self._jobs[job]
         else:
-            going.stop()
+            await asyncio.to_thread(shelf.remove, job)
 
     async def file(self, project: str, job: str, name: str) -> Path:
         """Where a finished file lies. Raises NotFoundError."""
@@ -140,7 +143,7 @@ class Exports:
             async with held:
                 loop = asyncio.get_running_loop()
                 await loop.run_in_executor(self._worker, _run, job, task, shelf)
-            if job.state in ("done", "cancelled"):
+            if job.state == "done" or job.is_stopped:
                 self._jobs.pop(job.id, None)
 
         running = asyncio.create_task(run())
@@ -168,7 +171,7 @@ def _run(job: Job, task: Task, shelf: Shelf) -> None:
         job.tick()
         made = make(task, job.tick)
         shelf.put(job.id, job.kind, made)
-        job.state = "done"
+        _finish(job, shelf)
     except Cancelled:
         job.state = "cancelled"
     except (MaskletError, OSError) as error:
@@ -178,3 +181,12 @@ def _run(job: Job, task: Task, shelf: Shelf) -> None:
         job.note, job.state = BUG, "failed"
     finally:
         shutil.rmtree(task.folder, ignore_errors=True)
+
+
+def _finish(job: Job, shelf: Shelf) -> None:
+    """Nothing is left either of one that was stopped while its file was put in its place."""
+    try:
+        job.finish()
+    except Cancelled:
+        shelf.remove(job.id)
+        raise

@@ -29,20 +29,30 @@ class Job:
         self.state: State = "waiting"
         self.note: str | None = None
         self._done, self._total = 0, total
-        self._stop = threading.Event()
+        self._ending = threading.Lock()
+        self.is_stopped = False
 
     @property
     def is_over(self) -> bool:
         """Whether nothing goes on any more."""
         return self.state in ("done", "failed", "cancelled")
 
-    def stop(self) -> None:
-        """Ask it to end."""
-        self._stop.set()
+    def stop(self) -> bool:
+        """Ask it to end and leave nothing; whether it is not too late for that."""
+        with self._ending:
+            self.is_stopped = self.is_stopped or not self.is_over
+            return not self.is_over
+
+    def finish(self) -> None:
+        """Its file has its place. Raises Cancelled where it was asked to end before."""
+        with self._ending:
+            if self.is_stopped:
+                raise Cancelled
+            self.state = "done"
 
     def tick(self) -> None:
         """A step. Raises Cancelled where it was asked to end."""
-        if self._stop.is_set():
+        if self.is_stopped:
             raise Cancelled
         self._done = min(self._done + 1, self._total)
 

@@ -18,6 +18,7 @@ export class ExportJobs extends EventTarget {
   /** Those on their way first, then finished files, the newest first. @type {JobView[]} */ list = [];
   /** Whether a dialog shows the list. */ watched = false;
   #address;
+  #asked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /** @param {string} project */
@@ -42,8 +43,12 @@ export class ExportJobs extends EventTarget {
 
   async refresh() {
     clearTimeout(this.#timer);
+    const asked = ++this.#asked;
+    const list = /** @type {JobView[]} */ (await get(this.#address));
+    // An answer that was overtaken may be of before a deletion.
+    if (asked !== this.#asked) return;
     const before = this.list;
-    this.list = /** @type {JobView[]} */ (await get(this.#address));
+    this.list = list;
     this.#tell(before);
     this.dispatchEvent(new Event("change"));
     if (this.list.some(isGoing)) this.#timer = setTimeout(() => void this.#again(), AGAIN_MS);
