@@ -22,8 +22,7 @@ from masklet.train.processes import check_together, joined
 from masklet.train.recipes import Recipe, joint
 from masklet.train.tuning import Tuning
 from masklet.train.validation import Checks, Limits, Validator
-from masklet.train.watcher import Watcher
-from tests.train.tiny import tiny
+from tests.train.tiny import StopAt, tiny
 
 STEPS, HALF = 4, 2
 CPU = torch.device("cpu")
@@ -34,18 +33,6 @@ ADAPTS = replace(
     schedule=SLOWLY,
     tuning=Tuning(what="lora", rank=2),
 )
-
-
-class StopAt(Watcher):
-    """Asks a run to stop after so many steps."""
-
-    def __init__(self, step: int) -> None:
-        super().__init__()
-        self.last = step
-
-    def stepped(self, step: int) -> None:
-        """Count."""
-        self.stop = step == self.last
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ from masklet.train.checkpointing import averaged_weights
 from masklet.train.loop import Setup, fit
 from masklet.train.paper_recipes import full_training
 from masklet.train.recipes import Recipe, clips, photos
-from masklet.train.watcher import Watcher
-from tests.train.tiny import tiny
+from tests.train.tiny import StopAt, tiny
 
 WHOLE_GAME = replace(
     tiny(full_training(20, SMALL), 20, SMALL), frames=2, objects=1, single=0.0, accumulate=2
@@ -30,18 +29,6 @@ def test_photos_are_learned(pool: Pool, tmp_path: Path) -> None:
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert [line["step"] for line in lines] == list(range(10, 61, 10))
     assert lines[-1]["last"]["dice"] < 0.85 * lines[0]["last"]["dice"]
-
-
-class StopAt(Watcher):
-    """Asks a run to stop after so many steps."""
-
-    def __init__(self, step: int) -> None:
-        super().__init__()
-        self.step = step
-
-    def stepped(self, step: int) -> None:
-        """Count."""
-        self.stop = step == self.step
 
 
 @pytest.mark.parametrize(

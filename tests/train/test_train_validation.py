@@ -24,8 +24,7 @@ from masklet.train.tuning import Tuning
 from masklet.train.validation import Checks, Limits, Validator, both
 from masklet.train.watcher import Watcher
 from tests.train.drawn_folder import write_numbered
-from tests.train.test_train_loop import StopAt
-from tests.train.tiny import NETWORK, SIZE, tiny
+from tests.train.tiny import NETWORK, SIZE, StopAt, tiny
 
 CPU = torch.device("cpu")
 What = Literal["all", "decoder", "lora"]

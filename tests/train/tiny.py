@@ -1,9 +1,10 @@
-"""Recipes small enough to be run in tests: little networks, two small pictures or clips a step."""
+"""Small runs for tests: little networks, two small pictures or clips a step, stopped at will."""
 
 from dataclasses import replace
 
 from masklet.model.config import ConvConfig, MemoryConfig, ModelConfig, nano
 from masklet.train.recipes import Recipe
+from masklet.train.watcher import Watcher
 
 SIZE = 64
 NETWORK: ModelConfig = replace(
@@ -30,3 +31,15 @@ def tiny(recipe: Recipe, steps: int, model: ModelConfig = NETWORK) -> Recipe:
         frames=3,
         pictures=pictures,
     )
+
+
+class StopAt(Watcher):
+    """Asks a run to stop after so many steps."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__()
+        self.last = step
+
+    def stepped(self, step: int) -> None:
+        """Count."""
+        self.stop = step == self.last

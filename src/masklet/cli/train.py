@@ -197,20 +197,24 @@ class Train:
         """What a run leaves behind once it is done: weights, and figures of fine-tuning."""
         from masklet.train.finetune import write_outcome
         from masklet.train.finished import write_weights
+        from masklet.train.tuning import plain_weights
         from masklet.train.validation import Validator
 
         if run.step < ready.recipe.schedule.steps or ready.task is not None:
             return []
         validator = None if setup.checks is None else setup.checks.validator
         if ready.tuned is None or not isinstance(validator, Validator):
-            return [write_weights(self.recipe, ready.recipe, run, self.folder)]
+            weights = plain_weights(run.average, ready.recipe.tuning)
+            note = {"trained by": self.recipe, "steps": str(run.step)}
+            return [write_weights(ready.recipe, weights, self.folder, note=note)]
         return write_outcome(ready.recipe, run, ready.tuned, validator, self.folder)
 
     def _report(self, step: int, steps: int, more: list[Path]) -> None:
         """The curve and the files; where the run was stopped, how to go on."""
+        from masklet.train.checkpointing import RUN
         from masklet.train.journal import read_journal
 
-        log, checkpoint = self.folder / "log.jsonl", self.folder / "run.pt"
+        log, checkpoint = self.folder / "log.jsonl", self.folder / RUN
         lines = read_journal(log) if log.exists() else []
         outputs = [str(path) for path in (*more, checkpoint, log) if path.exists()]
         if not self.json:

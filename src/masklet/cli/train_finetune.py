@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import torch
 
     from masklet.data.pool import Pool
+    from masklet.model.config import ModelConfig
     from masklet.train.feed import Material
     from masklet.train.finetune import Finetuned
     from masklet.train.recipes import Recipe
@@ -86,8 +87,6 @@ def finetune_recipe(options: FinetuneOptions, said: Path | None, steps: int | No
     Raises:
         MaskletError: an option that cannot be, or no such weights.
     """
-    from masklet.checkpoints.open import read_contents
-    from masklet.model.config import nano
     from masklet.train.recipes import finetune
     from masklet.train.tuning import Tuning
 
@@ -98,9 +97,20 @@ def finetune_recipe(options: FinetuneOptions, said: Path | None, steps: int | No
         layer_decay=options.layer_decay,
     )
     tuning.check()
-    start = find_start(said)
-    config = nano() if start.name == "run.pt" else read_contents(start, None).config
-    return finetune(steps or STEPS, config, tuning)
+    return finetune(steps or STEPS, model_at(find_start(said)), tuning)
+
+
+def model_at(start: Path) -> "ModelConfig":
+    """The model of a weights file; that of a run is not written in it, and is nano.
+
+    Raises:
+        CheckpointError: the file cannot be read.
+    """
+    from masklet.checkpoints.open import read_contents
+    from masklet.model.config import nano
+    from masklet.train.checkpointing import RUN
+
+    return nano() if start.name == RUN else read_contents(start, None).config
 
 
 def prepare_finetune(
@@ -116,6 +126,7 @@ def prepare_finetune(
         MaskletError: no folder was named, or something in it cannot be used.
     """
     from masklet.data.pool import load_pool
+    from masklet.train.checkpointing import RUN
     from masklet.train.finetune import Finetuned
     from masklet.train.folders import read_domain
     from masklet.train.packing import pack_domain
@@ -123,16 +134,16 @@ def prepare_finetune(
 
     if options.data is None:
         raise MaskletError("--data: finetune needs a folder of pictures and masks")
+    start = find_start(said)
     if said is not None:
-        check_whole(find_start(said))
+        check_whole(start)
     domain = read_domain(options.data, parts=options.parts)
-    begun = (folder / "run.pt").exists()
+    begun = (folder / RUN).exists()
     packed = pack_domain(domain, folder / "pool", size=recipe.pictures.size, begun=begun)
     if packed.left_out and not begun:
         some = f"{packed.left_out} of {packed.left_out + packed.objects} objects"
         note = f"{some} cover less than 0.1 % or more than 90 % of their picture and are left out"
         print(f"masklet: {note}", file=sys.stderr, flush=True)
-    start = find_start(said)
     named = "nano, bundled" if said is None else str(said)
     tuned = Finetuned(domain=domain, packed=packed, start=start, named=named)
     pool = load_pool(folder / "pool", device)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import tyro
 
-from masklet.cli.train_finetune import find_start, finetune_recipe
+from masklet.cli.train_finetune import find_start, finetune_recipe, model_at
 from masklet.cli.train_mae import mae_recipe
 from masklet.errors import MaskletError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from masklet.model.config import ModelConfig
     from masklet.train.recipes import Recipe
 
-STEPS, RUN = 4000, "run.pt"
+STEPS = 4000
 MaybeCount = Annotated[int | None, tyro.conf.arg(metavar="N")]
 
 
@@ -66,6 +66,7 @@ def plan_runs(command: "Train") -> list[Plan]:
     Raises:
         MaskletError: an option that cannot be.
     """
+    from masklet.train.checkpointing import RUN
     from masklet.train.recipes import NANO_STEPS, nano_from_scratch
 
     check_flags(command)
@@ -117,7 +118,6 @@ def makers_of_models() -> Mapping[str, Maker]:
 def model_of(command: "Train") -> "ModelConfig":
     """The model that is named, or that of the weights to start from. Raises MaskletError."""
     from masklet.checkpoints.catalogue import model_names
-    from masklet.checkpoints.open import read_contents
     from masklet.model.config import named, nano
 
     name = command.options.model
@@ -126,9 +126,7 @@ def model_of(command: "Train") -> "ModelConfig":
         if model is None:
             raise MaskletError(f"--model: {name!r} came; wanted one of {', '.join(model_names())}")
         return model
-    if command.start is None or command.start.name == RUN:
-        return nano()
-    return read_contents(find_start(command.start), None).config
+    return nano() if command.start is None else model_at(find_start(command.start))
 
 
 def start_of(command: "Train") -> Path | None:

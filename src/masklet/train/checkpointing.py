@@ -13,6 +13,9 @@ from masklet.checkpoints.open import read_contents
 from masklet.errors import CheckpointError
 from masklet.train.processes import whole
 
+RUN = "run.pt"
+"""The file of a run in its folder."""
+
 
 @dataclass(kw_only=True)
 class Run:

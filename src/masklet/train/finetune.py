@@ -6,10 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from masklet.checkpoints.read import write_ours
 from masklet.media.pictures import write_picture
-from masklet.model.config import at_size
 from masklet.train.checkpointing import Run, starting_weights
+from masklet.train.finished import write_weights
 from masklet.train.folders import Domain
 from masklet.train.journal import read_journal, validations
 from masklet.train.packing import Packed
@@ -18,7 +17,7 @@ from masklet.train.samples import before_and_after
 from masklet.train.tuning import plain_weights
 from masklet.train.validation import Validator
 
-WEIGHTS, REPORT, PICTURE = "weights.safetensors", "finetune.json", "before-after.png"
+REPORT, PICTURE = "finetune.json", "before-after.png"
 SHOWN = 3
 
 
@@ -46,13 +45,12 @@ def write_outcome(
         CheckpointError, MediaError: a file cannot be written.
     """
     weights = plain_weights(run.average, recipe.tuning)
-    config = at_size(recipe.model, recipe.pictures.size)
     note = {"fine-tuned on": tuned.domain.folder.resolve().name, "from": tuned.named}
-    write_ours(folder / WEIGHTS, weights, config, note)
+    written = write_weights(recipe, weights, folder, note=note)
     report = described(recipe, run, tuned, read_journal(folder / "log.jsonl"))
     text = json.dumps(report, indent=2, ensure_ascii=False)
     (folder / REPORT).write_text(text + "\n", encoding="utf-8")
-    outputs = [folder / WEIGHTS, folder / REPORT]
+    outputs = [written, folder / REPORT]
     before = validator.samples(validator.runtime(starting_weights(tuned.start)))[:SHOWN]
     after = validator.samples(validator.runtime(weights))[:SHOWN]
     if before:

@@ -11,7 +11,7 @@ from torch import nn
 
 from masklet.data.pool import Pool
 from masklet.media.pictures import write_picture
-from masklet.train.checkpointing import Run, resume_run, save_run
+from masklet.train.checkpointing import RUN, Run, resume_run, save_run
 from masklet.train.draws import Draws, Share
 from masklet.train.feed import Feed, Material, PoolMaterial
 from masklet.train.journal import Journal
@@ -76,7 +76,7 @@ class Setup:
     @property
     def checkpoint(self) -> Path:
         """The file that a run is resumed from."""
-        return self.folder / "run.pt"
+        return self.folder / RUN
 
 
 def set_up(recipe: Recipe, setup: Setup) -> Run:

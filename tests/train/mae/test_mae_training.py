@@ -24,9 +24,8 @@ from masklet.train.mae.task import PAINTING
 from masklet.train.recipes import photos
 from masklet.train.starting import check_whole
 from masklet.train.validation import Checks
-from masklet.train.watcher import Watcher
 from masklet.values import Picture
-from tests.train.tiny import NETWORK, tiny
+from tests.train.tiny import NETWORK, StopAt, tiny
 
 MASKING = Masking(hidden=0.5, width=32, blocks=1, heads=2)
 
@@ -37,18 +36,6 @@ def recipe(steps: int, model: ModelConfig = SMALL) -> MaeRecipe:
     pictures = replace(made.pictures, size=128, batch=4)
     schedule = replace(made.schedule, peak=2e-3, warmup=2, cooldown=2)
     return replace(made, masking=MASKING, pictures=pictures, schedule=schedule)
-
-
-class StopAt(Watcher):
-    """Asks a run to stop after so many steps."""
-
-    def __init__(self, step: int) -> None:
-        super().__init__()
-        self.step = step
-
-    def stepped(self, step: int) -> None:
-        """Count."""
-        self.stop = step == self.step
 
 
 @pytest.mark.parametrize("model", [SMALL, NETWORK], ids=["hiera", "convolutions"])

@@ -18,8 +18,7 @@ from masklet.train.loop import Setup, fit
 from masklet.train.mixed.feed import MixFeed, MixMaterial
 from masklet.train.mixed.rows import MixRows
 from masklet.train.recipes import Recipe, clips, joint, photos
-from masklet.train.watcher import Watcher
-from tests.train.tiny import tiny
+from tests.train.tiny import StopAt, tiny
 
 RECIPE = tiny(joint(30), 30)
 ALONE = Share()
@@ -118,18 +117,6 @@ def test_processes_hold_the_parts_of_one_batch(mix: Mix) -> None:
         parts = [feed.batch(step) for feed in both]
         joined = [torch.cat(rows) for rows in zip(*parts, strict=True)]
         assert all(map(torch.equal, joined, alone.batch(step)))
-
-
-class StopAt(Watcher):
-    """Asks a run to stop after so many steps."""
-
-    def __init__(self, step: int) -> None:
-        super().__init__()
-        self.last = step
-
-    def stepped(self, step: int) -> None:
-        """Count."""
-        self.stop = step == self.last
 
 
 @pytest.mark.parametrize("recipe", [tiny(joint(6), 6), tiny(clips(6), 6)], ids=["joint", "primed"])

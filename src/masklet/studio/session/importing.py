@@ -12,7 +12,7 @@ from masklet.stream.state import Entry
 from masklet.studio.session.fold import IMPORTED_PRESENCE, IMPORTED_SCORE
 from masklet.studio.session.follower import First, Follower
 from masklet.studio.session.layers import UNKNOWN, Layer
-from masklet.studio.session.looks import colour_of, free_name
+from masklet.studio.session.looks import colour_of, free_name, usual_name
 from masklet.studio.session.mask_rows import byte_of, code_row
 from masklet.studio.store.database import Database
 from masklet.studio.store.edits import Brought, Imported, Way
@@ -94,7 +94,7 @@ def imported(
 def name_of(thing: ObjectId, number: int) -> str:
     """How an object of a file is called: by its own name if it has one."""
     name = thing.strip() if isinstance(thing, str) else ""
-    return name[:LONGEST_NAME] or f"Object {number}"
+    return name[:LONGEST_NAME] or usual_name(number)
 
 
 def answer_of_import(follower: Follower, number: int, first: First, entry: Entry) -> StoredAnswer:

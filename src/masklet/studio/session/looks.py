@@ -12,6 +12,11 @@ def free_name(name: str, taken: Collection[str]) -> str:
     return next(candidate for candidate in numbered if candidate not in taken)
 
 
+def usual_name(number: int) -> str:
+    """The name of an object for which none was chosen."""
+    return f"Object {number}"
+
+
 def colour_of(number: int) -> str:
     """The colour of an object for which none was chosen."""
     red, green, blue = overlay_colour(number - 1)

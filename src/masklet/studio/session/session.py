@@ -23,7 +23,7 @@ from masklet.studio.session.importing import (
     view_of_import,
 )
 from masklet.studio.session.live import Thing
-from masklet.studio.session.looks import colour_of
+from masklet.studio.session.looks import colour_of, usual_name
 from masklet.studio.session.running import Running
 from masklet.studio.session.saying import mask_unknown_to_model, speak
 from masklet.studio.session.snapshot import Snapshot
@@ -98,7 +98,7 @@ class Session:
         with core.turn():
             self._check_room(1)
             number = core.next_object
-            called = (name or "").strip() or f"Object {number}"
+            called = (name or "").strip() or usual_name(number)
             edit = Added(object=number, name=called, colour=colour or colour_of(number))
             core.edit(edit, by=by)
             core.next_object += 1
@@ -146,7 +146,7 @@ class Session:
         with core.turn():
             self._check_room(1)
             new = Thing(number=core.next_object)
-            look = Introduced(name=f"Object {new.number}", colour=colour_of(new.number))
+            look = Introduced(name=usual_name(new.number), colour=colour_of(new.number))
             self._speak(ask, new, look, by=by)
             core.next_object += 1
             return Newcomer(new.number, self.answers(ask.frame))
