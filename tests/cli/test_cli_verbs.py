@@ -228,6 +228,17 @@ def test_a_broken_pipe_is_quiet(tmp_path: Path) -> None:
         assert (running.wait(timeout=120), err) == (141, "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes break otherwise on Windows")
+def test_help_may_be_cut_off() -> None:
+    """As by ``head``; it is longer than what a pipe holds."""
+    with started("train", "--help") as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        err = running.stderr.read()
+        assert (running.wait(timeout=120), err) == (141, "")
+
+
 def test_version_and_help_name_every_verb(masklet: Callable[..., Ran]) -> None:
     assert masklet("--version").out.startswith("masklet 0.")
     for verb in ("segment", "track", "stream", "weights", "doctor"):

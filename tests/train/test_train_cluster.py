@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch.distributed.run import parse_args
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "train.sbatch"
 STEPS, PATIENCE = 300, 300
@@ -49,6 +50,15 @@ def test_the_script_is_one_that_bash_reads() -> None:
     options = [at for at, line in enumerate(lines) if line.startswith("#SBATCH")]
     assert "#SBATCH --signal=B:USR1@300" in lines
     assert options[-1] < next(at for at, line in enumerate(lines) if line[:1] not in "#")
+
+
+def test_torchrun_hands_every_option_on() -> None:
+    """As the script and the documentation write it; otherwise it takes --start for its own."""
+    words, options = "-m -- masklet.cli.main", ["train", "joint", "--start", "run.pt", "--shard"]
+    for file in (SCRIPT, SCRIPT.parents[1] / "docs" / "train.md"):
+        assert f"{words} train" in file.read_text()
+    parsed = parse_args(["--nproc-per-node", "2", *words.split(), *options])
+    assert (parsed.training_script, parsed.training_script_args) == ("masklet.cli.main", options)
 
 
 @contextmanager

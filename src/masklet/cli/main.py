@@ -65,14 +65,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if list(arguments) == ["--version"]:
         print(f"masklet {version()}")
         return 0
-    verb: Verb = tyro.cli(
+    try:
+        verb = parse(arguments)
+    except BrokenPipeError:
+        silence_output()
+        return BROKEN_PIPE
+    return run(verb)
+
+
+def parse(arguments: Sequence[str]) -> Verb:
+    """The verb and its options. Ends the process after help, or after a word about a mistake."""
+    return tyro.cli(
         AnyVerb,
         args=arguments,
         prog="masklet",
         config=(tyro.conf.FlagCreatePairsOff,),
         description="Click an object in an image or a video and get its mask through time.",
     )
-    return run(verb)
 
 
 def version() -> str:
