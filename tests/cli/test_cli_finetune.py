@@ -76,7 +76,7 @@ def test_weights_of_every_kind_of_tuning_load(masklet: Callable[..., Ran], tune:
         (("finetune",), "--data: finetune needs a folder"),
         (("finetune", "--data", "nowhere"), "nowhere is no folder"),
         (("finetune", "--data", "empty"), "empty holds no pictures"),
-        (("finetune", "--data", "good", "--pool", "x"), "--mix: finetune takes a folder"),
+        (("finetune", "--data", "good", "--pool", "x"), "--held-out: finetune takes a folder"),
         (("finetune", "--data", "good", "--start", "no.safetensors"), "no.safetensors"),
         (("finetune", "--data", "good", "--start", "sam2.1-hiera-tiny"), "weights get"),
         (("finetune", "--data", "good", "--rank", 0), "rank=0: wanted 1 or more"),

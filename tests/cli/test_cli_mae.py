@@ -66,7 +66,7 @@ def test_photos_with_masks_are_pictures_too(
     [
         (("mae",), "--data: mae needs a folder of pictures, or --pool or --mix"),
         (("mae", "--data", "nowhere"), "nowhere is no folder"),
-        (("mae", "--data", "good", "--pool", "x"), "several came; wanted one"),
+        (("mae", "--data", "good", "--pool", "x"), "wanted --data without the others"),
         (("mae", "--data", "good", "--rank", 3), "are of finetune, not mae"),
         (("mae", "--data", "good", "--model", "vit"), "'vit' came; wanted one of nano, sam2"),
         (("mae", "--data", "good", "--hidden", 1), "--hidden=1.0: wanted more than 0"),

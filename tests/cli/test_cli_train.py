@@ -8,9 +8,10 @@ from cli_ran import Ran
 from PIL import Image
 
 from masklet.train.checkpointing import averaged_weights
-from tests.data.conftest import data_root
+from masklet.train.journal import read_journal, validations
+from tests.data.conftest import data_root, shards
 
-__all__ = ["data_root"]
+__all__ = ["data_root", "shards"]
 
 
 def test_the_smoke_recipe_needs_nothing_and_goes_on(masklet: Callable[..., Ran]) -> None:
@@ -73,6 +74,46 @@ def test_datasets_are_trained_on_as_they_lie(masklet: Callable[..., Ran], data_r
     ran = masklet("train", "joint", "--mix", "mix.toml", *small, "--workers", 1)
     assert ran.code == 0, ran.err
     assert averaged_weights(Path("runs/joint/run.pt"))
+
+
+def test_a_run_on_datasets_is_measured_on_others(
+    masklet: Callable[..., Ran], data_root: Path
+) -> None:
+    """Photos and videos that are named, before the first step and after the last."""
+    photos, videos = data_root / "images/coco", data_root / "davis-train"
+    mix = ("--mix", f"photos={photos / 'train'}", f"davis={videos}")
+    held = ("--held-out", f"photos={photos / 'val'}", f"davis={videos}")
+    ran = masklet("train", "joint", *mix, *held, "--size", 64, "--steps", 1, "--workers", 0)
+    assert ran.code == 0, ran.err
+    first, last = validations(read_journal(Path("runs/joint/log.jsonl")))
+    assert (first["step"], last["step"]) == (0, 1)
+    assert (first["photos"], first["objects"], first["clips"]) == (2, 4, 5)
+    assert first["validation"].keys() == {"IoU 1", "IoU 3", "IoU 5", "J&F"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("joint", "--mix", "davis=HERE", "--validate-every", 5),
+            "--held-out names datasets",
+        ),
+        (
+            ("photos", "--pool", "POOL", "--held-out", "davis=HERE"),
+            "videos alone came",
+        ),
+        (("photos", "--pool", "POOL", "--held-out", "photos=no"), "no"),
+        (("finetune", "--held-out", "photos=no"), "finetune takes a folder"),
+        (("mae", "--data", "good", "--held-out", "photos=no"), "without the others"),
+    ],
+)
+def test_what_cannot_be_held_out_is_one_line(
+    masklet: Callable[..., Ran], data_root: Path, shards: Path, words: tuple, said: str
+) -> None:
+    places = {"POOL": str(shards), "davis=HERE": f"davis={data_root / 'davis-train'}"}
+    ran = masklet("train", *(places.get(word, word) for word in words))
+    assert (ran.code, len(ran.err.splitlines())) == (2, 1), ran.err
+    assert said in ran.err
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import torch
 
+from masklet.data.mixing.mix import open_mix
+from masklet.data.mixing.spec import SetSpec
 from masklet.data.pool import Pool
 from masklet.evaluate.methods.ours import ModelMethod
 from masklet.evaluate.tasks.photo_section import mean_ious
@@ -16,13 +18,15 @@ from masklet.masks.region import region_similarity
 from masklet.model.build import build_model
 from masklet.predict.model import Model
 from masklet.train.folders import photos_of
-from masklet.train.held_out import HeldOut, read_held_out
+from masklet.train.held_out import HeldOut, layered, read_held_out
+from masklet.train.held_sets import held_sets
 from masklet.train.journal import read_journal, validations
 from masklet.train.loop import Setup, fit
 from masklet.train.recipes import clips, photos
 from masklet.train.tuning import Tuning
 from masklet.train.validation import Checks, Limits, Validator, both
 from masklet.train.watcher import Watcher
+from masklet.values import Size
 from tests.train.drawn_folder import write_numbered
 from tests.train.tiny import NETWORK, SIZE, StopAt, tiny
 
@@ -53,6 +57,29 @@ def test_figures_are_those_of_the_evaluation(tmp_path: Path) -> None:
     assert checked.counts == {"photos": 6, "objects": 18}
     for clicks in (1, 3, 5):
         assert checked.figures[f"IoU {clicks}"] == pytest.approx(means[clicks - 1], abs=1e-9)
+
+
+def test_datasets_are_measured_as_the_evaluation_does(data_root: Path) -> None:
+    """A set of photos as it lies on disk, each object of each photo."""
+    folder = data_root / "images" / "bsds500" / "val"
+    held = held_sets(open_mix([SetSpec(kind="photos", path=folder)]), clips=True)
+    checked = validator(held, Limits(objects=9)).check(weights_of(0))
+    method = ModelMethod("tiny", Model(validator(held, Limits()).runtime(weights_of(0))))
+    plain = [PhotoTask(objects=9).play(method, item) for item in photos_in(folder, "bsds500")]
+    assert checked.counts == {"photos": 2, "objects": 6}
+    for clicks, mean in enumerate(mean_ious(plain), start=1):
+        if clicks in (1, 3, 5):
+            assert checked.figures[f"IoU {clicks}"] == pytest.approx(mean, abs=1e-9)
+
+
+def test_masks_that_overlap_stay_whole() -> None:
+    """In as few label maps as hold them: two that overlap in two, a third where it fits."""
+    masks = [np.zeros((8, 8), dtype=bool) for _ in range(3)]
+    masks[0][:5], masks[1][3:], masks[2][6:] = True, True, True
+    maps = layered(masks, Size(8, 8))
+    assert len(maps) == 2
+    for number, mask in enumerate(masks, start=1):
+        assert any(np.array_equal(labels == number, mask) for labels in maps)
 
 
 def test_figures_and_samples_come_again_and_draw_nothing(shards: Path) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from masklet.data.pool import Pool
     from masklet.train.checkpointing import Run
     from masklet.train.feed import Material
+    from masklet.train.held_out import HeldOut
     from masklet.train.loop import Setup
     from masklet.train.recipes import Recipe
     from masklet.train.validation import Checks
@@ -79,6 +80,9 @@ class Train:
     """Shards that python -m masklet.data.pack wrote; finetune and cpu_smoke do without."""
     mix: Annotated[tuple[str, ...], tyro.conf.arg(metavar="KIND=PATH[:WEIGHT]|FILE.toml ...")] = ()
     """In place of shards, datasets as they lie on disk, such as sav=DIR:3 davis/train=DIR:1."""
+    held_out: Annotated[tuple[str, ...], tyro.conf.arg(metavar="KIND=PATH|FILE.toml ...")] = ()
+    """Datasets to measure the run on, named as in --mix; val shards beside those of --pool by
+    default."""
     workers: Count = 2
     """Processes that read a mix; 0 reads on a thread."""
     output: MaybeFolder = None
@@ -110,7 +114,7 @@ class Train:
     """Steps between checkpoints."""
     validate_every: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
     """Steps between validations on held-out pictures and clips; a fifth of the run of finetune, 500
-    of other recipes where there are val shards. 0: only before and after."""
+    of other recipes where something is held out. 0: only before and after."""
     tensorboard: bool = False
     """Write event files for TensorBoard into the run's folder."""
     show_batch: MaybeFile = None
@@ -230,8 +234,10 @@ class Train:
         if self.recipe != "mae" and self.mae != MaeOptions():
             raise MaskletError(f"--hidden is of mae, not {self.recipe}")
         if self.recipe == "finetune":
-            if self.pool is not None or self.mix:
-                raise MaskletError("--pool, --mix: finetune takes a folder of pictures, as --data")
+            if self.pool is not None or self.mix or self.held_out:
+                raise MaskletError(
+                    "--pool, --mix, --held-out: finetune takes a folder of pictures, as --data"
+                )
             return prepare_finetune(recipe, self.finetune, self.start, self.folder, device)
         if self.recipe == "mae" and self.finetune == FinetuneOptions(data=self.finetune.data):
             return self._painting(recipe, device)
@@ -241,17 +247,17 @@ class Train:
 
     def _painting(self, recipe: "Recipe", device: "torch.device") -> Prepared:
         """Pictures of a folder, of a pool or of a mix, to hide parts of."""
-        from masklet.train.held_out import read_held_out
-
         folder = self.finetune.data
         if folder is None:
             if self.pool is None and not self.mix:
                 raise MaskletError("--data: mae needs a folder of pictures, or --pool or --mix")
-            held = None if self.pool is None else read_held_out(self.pool, clips=False)
+            held = self._held_out(clips=False)
             material = self._material(recipe, device)
             return prepare_painting(recipe, material, held.photos if held else (), self.start)
-        if self.pool is not None or self.mix:
-            raise MaskletError("--data, --pool, --mix: several came; wanted one of them")
+        if self.pool is not None or self.mix or self.held_out:
+            raise MaskletError(
+                "--data, --pool, --mix, --held-out: wanted --data without the others"
+            )
         return prepare_folder(recipe, folder, self.start, self.workers, device)
 
     def _material(self, recipe: "Recipe", device: "torch.device") -> "Pool | Material":
@@ -280,7 +286,7 @@ class Train:
 
     def _checks(self, ready: Prepared) -> "Checks | None":
         """How the run is validated; None where nothing is held out."""
-        from masklet.train.held_out import HeldOut, read_held_out
+        from masklet.train.held_out import HeldOut
         from masklet.train.validation import Checks, Validator
 
         recipe, steps = ready.recipe, ready.recipe.schedule.steps
@@ -290,10 +296,7 @@ class Train:
         if ready.tuned is not None:
             held = HeldOut(photos=ready.tuned.domain.val)
         else:
-            shards = self.pool or self.folder / "pool"
-            held, default = read_held_out(shards, clips=recipe.stage == "clips"), VALIDATE_EVERY
-            if held is None and self.validate_every is not None:
-                raise MaskletError(f"--validate-every: {shards} holds no val-*.safetensors")
+            held, default = self._held_out(clips=recipe.stage == "clips"), VALIDATE_EVERY
         if held is None:
             return None
         validator = Validator(
@@ -303,6 +306,22 @@ class Train:
             device=ready.pool.device,
         )
         return Checks(validator=validator, every=self._between(default, steps))
+
+    def _held_out(self, *, clips: bool) -> "HeldOut | None":
+        """Datasets that were named, or the shards beside those to train from."""
+        from masklet.cli.train_mix import open_held_out
+        from masklet.train.held_out import read_held_out
+
+        if self.held_out:
+            return open_held_out(self.held_out, clips=clips)
+        shards = self.pool or self.folder / "pool"
+        held = None if self.mix else read_held_out(shards, clips=clips)
+        if held is None and self.validate_every is not None:
+            hint = (
+                "--held-out names datasets" if self.mix else f"{shards} holds no val-*.safetensors"
+            )
+            raise MaskletError(f"--validate-every: nothing is held out; {hint}")
+        return held
 
     def _between(self, default: int, steps: int) -> int:
         """Steps from one validation to the next."""

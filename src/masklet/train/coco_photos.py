@@ -1,15 +1,12 @@
 """Pictures whose masks are in a COCO JSON file: instances as polygons or run lengths."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from masklet.errors import FormatError
 from masklet.media.pictures import read_picture
-from masklet.train.held_out import LabelMap, Mask
+from masklet.train.held_out import LabelMap, layered
 from masklet.values import Picture, Size
 
 PLACES = (".", "images")
@@ -45,19 +42,8 @@ class CocoPhoto:
         from masklet.formats.coco import code_of
         from masklet.masks import rle
 
-        return layered((rle.decode(code_of(node, self.size)) for node in self.segmentations), self)
-
-
-def layered(masks: Iterable[Mask], photo: CocoPhoto) -> list[LabelMap]:
-    """Each mask in the first map where its place is free."""
-    maps: list[LabelMap] = [np.zeros(photo.size, dtype=np.int64)]
-    for number, mask in enumerate(masks, start=1):
-        free = next((labels for labels in maps if not labels[mask].any()), None)
-        if free is None:
-            free = np.zeros(photo.size, dtype=np.int64)
-            maps.append(free)
-        free[mask] = number
-    return maps
+        masks = (rle.decode(code_of(node, self.size)) for node in self.segmentations)
+        return layered(masks, self.size)
 
 
 def annotation_file(folder: Path) -> Path | None:

@@ -1,19 +1,19 @@
 """Pictures and clips that are never trained on, to see on the way how good a run is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
-from jaxtyping import Bool, Integer
+from jaxtyping import Integer
 
+from masklet.data.readers.annotated import Mask, Truth, truth_of_labels
 from masklet.data.shards import Record, decode_map, decode_picture, read_shard
 from masklet.predict.clicking import is_asked_for
-from masklet.values import Picture
+from masklet.values import Picture, Size
 
 LabelMap = Integer[np.ndarray, "H W"]
-Mask = Bool[np.ndarray, "H W"]
 T = TypeVar("T")
 
 
@@ -55,8 +55,33 @@ class PackedPhoto:
         return [decode_map(blob) for blob in self.record.maps]
 
 
+class HeldFrame(NamedTuple):
+    """A frame of a clip; a label stands for the same object in all of them."""
+
+    picture: Picture
+    truth: Truth
+
+
+@runtime_checkable
+class HeldClip(Protocol):
+    """A video with masks on every frame that it has here."""
+
+    @property
+    def name(self) -> str:
+        """What its dataset calls it."""
+        ...
+
+    def __len__(self) -> int:
+        """How many frames."""
+        ...
+
+    def frame(self, number: int) -> HeldFrame:
+        """One of them, counted from 0. Raises MediaError, FormatError."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
-class HeldClip:
+class PackedClip:
     """A video of a shard."""
 
     record: Record
@@ -69,13 +94,10 @@ class HeldClip:
     def __len__(self) -> int:
         return len(self.record.pictures)
 
-    def picture(self, frame: int) -> Picture:
-        """RGB."""
-        return unfolded(self.record.pictures[frame])
-
-    def labels(self, frame: int) -> LabelMap:
-        """Of the same size."""
-        return decode_map(self.record.maps[frame])
+    def frame(self, number: int) -> HeldFrame:
+        """As it was packed: squashed to a square."""
+        labels = decode_map(self.record.maps[number])
+        return HeldFrame(unfolded(self.record.pictures[number]), truth_of_labels(labels))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +119,18 @@ def objects_in(photo: HeldPhoto) -> list[Mask]:
     return [mask for mask in masks if is_asked_for(mask)]
 
 
+def layered(masks: Iterable[Mask], size: Size) -> list[LabelMap]:
+    """As few label maps as hold the masks without overlap: each in the first with a free place."""
+    maps: list[LabelMap] = [np.zeros(size, dtype=np.int64)]
+    for number, mask in enumerate(masks, start=1):
+        free = next((labels for labels in maps if not labels[mask].any()), None)
+        if free is None:
+            free = np.zeros(size, dtype=np.int64)
+            maps.append(free)
+        free[mask] = number
+    return maps
+
+
 def read_held_out(shards: Path, *, clips: bool) -> HeldOut | None:
     """The ``val`` shards beside those of training, or None where there are none.
 
@@ -109,7 +143,7 @@ def read_held_out(shards: Path, *, clips: bool) -> HeldOut | None:
     """
     records = [r for path in sorted(shards.glob("val-*.safetensors")) for r in read_shard(path)]
     photos = tuple(PackedPhoto(record) for record in records if record.kind == "photo")
-    videos = tuple(HeldClip(record) for record in records if clips and record.kind == "clip")
+    videos = tuple(PackedClip(record) for record in records if clips and record.kind == "clip")
     return HeldOut(photos=photos, clips=videos) if photos or videos else None
 
 

@@ -143,25 +143,27 @@ class Checks:
 def follow(runtime: Runtime, clip: HeldClip, limits: Limits) -> Followed | None:
     """Follow the objects of a clip's first frame; None where it has none or is too short."""
     frames = min(len(clip), limits.frames)
-    first = clip.labels(0)
-    values = [int(value) for value in np.unique(first) if value and is_asked_for(first == value)]
-    values = values[: limits.followed]
-    if frames < 3 or not values:
+    if frames < 3:
+        return None
+    frame = clip.frame(0)
+    asked = [label for label, mask in frame.truth.masks.items() if is_asked_for(mask)]
+    asked = asked[: limits.followed]
+    if not asked:
         return None
     tracker = Tracker(runtime)
-    prompts = [Prompt(object=value, mask=first == value) for value in values]
-    result = tracker.step(clip.picture(0), prompts)
-    scores: dict[int, list[float]] = {value: [] for value in values}
-    for frame in range(1, frames):
-        result = tracker.step(clip.picture(frame))
-        labels = clip.labels(frame)
-        if frame < frames - 1:
-            for value, mask in zip(values, result.masks, strict=True):
-                scores[value].append(both(mask, labels == value))
+    prompts = [Prompt(object=label, mask=frame.truth.mask(label)) for label in asked]
+    result = tracker.step(frame.picture, prompts)
+    scores: dict[int, list[float]] = {label: [] for label in asked}
+    for number in range(1, frames):
+        frame = clip.frame(number)
+        result = tracker.step(frame.picture)
+        if number < frames - 1:
+            for label, mask in zip(asked, result.masks, strict=True):
+                scores[label].append(both(mask, frame.truth.mask(label)))
     last = Sample(
         name=f"{clip.name}, frame {frames - 1}",
-        picture=clip.picture(frames - 1),
-        truths=[clip.labels(frames - 1) == value for value in values],
+        picture=frame.picture,
+        truths=[frame.truth.mask(label) for label in asked],
         answers=list(result.masks),
     )
     return Followed([float(np.mean(each)) for each in scores.values()], last)
