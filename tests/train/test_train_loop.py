@@ -11,11 +11,11 @@ from small import SMALL
 from masklet.data.pool import Pool
 from masklet.errors import CheckpointError
 from masklet.train import loop
-from masklet.train.checkpointing import averaged_weights
+from masklet.train.checkpointing import averaged_weights, model_of
 from masklet.train.loop import Setup, fit
 from masklet.train.paper_recipes import full_training
 from masklet.train.recipes import Recipe, clips, photos
-from tests.train.tiny import StopAt, tiny
+from tests.train.tiny import NETWORK, StopAt, assert_same_run, tiny
 
 WHOLE_GAME = replace(
     tiny(full_training(20, SMALL), 20, SMALL), frames=2, objects=1, single=0.0, accumulate=2
@@ -54,10 +54,7 @@ def test_a_resumed_run_is_the_straight_run(recipe: Recipe, pool: Pool, tmp_path:
     torch.manual_seed(99)
     resumed = fit(recipe, Setup(pool=pool, folder=parts, log_every=5))
     assert resumed.step == 20
-    once, again = (torch.load(folder / "run.pt") for folder in (straight, parts))
-    assert once.keys() == again.keys()
-    for name in once:
-        torch.testing.assert_close(again[name], once[name], rtol=0, atol=0)
+    assert_same_run(straight / "run.pt", parts / "run.pt")
     assert figures(straight) == figures(parts)
 
 
@@ -90,7 +87,7 @@ def test_runs_of_before_are_read(pool: Pool, tmp_path: Path) -> None:
     path = tmp_path / "run.pt"
     state = torch.load(path)
     state.pop("cuda_generator", None)
-    names = ("step", "model", "average", "optimizer", "generator", "torch_generator")
+    names = ("step", "config", "model", "average", "optimizer", "generator", "torch_generator")
     assert sorted(state) == sorted(names)
     torch.save(state, path)
     assert averaged_weights(path).keys() == state["model"].keys()
@@ -108,6 +105,17 @@ def test_a_stage_starts_from_the_average_of_the_one_before(pool: Pool, tmp_path:
     assert torch.equal(run.model.state_dict()[trunk], learned[trunk])
     query = "memory_attention.layers.0.cross_attention.q_proj.weight"
     assert not torch.equal(run.model.state_dict()[query], learned[query])
+
+
+def test_a_run_says_of_which_model_it_is(pool: Pool, tmp_path: Path) -> None:
+    """As weights files do; one of before that had it asks for these."""
+    fit(tiny(photos(1), 1), Setup(pool=pool, folder=tmp_path))
+    path = tmp_path / "run.pt"
+    assert model_of(path) == NETWORK
+    state = torch.load(path)
+    torch.save({name: part for name, part in state.items() if name != "config"}, path)
+    with pytest.raises(CheckpointError, match="does not say of which model"):
+        model_of(path)
 
 
 def test_a_damaged_run_is_refused(pool: Pool, tmp_path: Path) -> None:

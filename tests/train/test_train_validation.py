@@ -28,7 +28,7 @@ from masklet.train.validation import Checks, Limits, Validator, both
 from masklet.train.watcher import Watcher
 from masklet.values import Size
 from tests.train.drawn_folder import write_numbered
-from tests.train.tiny import NETWORK, SIZE, StopAt, tiny
+from tests.train.tiny import NETWORK, SIZE, StopAt, assert_same_run, tiny
 
 CPU = torch.device("cpu")
 What = Literal["all", "decoder", "lora"]
@@ -166,9 +166,7 @@ def test_a_resumed_finetuning_is_the_straight_one(pool: Pool, shards: Path, tmp_
     assert fit(recipe, setup, StopAt(3)).step == 3
     torch.manual_seed(99)
     assert fit(recipe, setup).step == 6
-    once, again = (torch.load(folder / "run.pt") for folder in (straight, parts))
-    for name in once:
-        torch.testing.assert_close(again[name], once[name], rtol=0, atol=0)
+    assert_same_run(straight / "run.pt", parts / "run.pt")
     logs = [read_journal(folder / "log.jsonl") for folder in (straight, parts)]
     assert [line["validation"] for line in validations(logs[0])] == [
         line["validation"] for line in validations(logs[1])

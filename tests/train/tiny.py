@@ -1,6 +1,9 @@
 """Small runs for tests: little networks, two small pictures or clips a step, stopped at will."""
 
 from dataclasses import replace
+from pathlib import Path
+
+import torch
 
 from masklet.model.config import ConvConfig, MemoryConfig, ModelConfig, nano
 from masklet.train.recipes import Recipe
@@ -43,3 +46,12 @@ class StopAt(Watcher):
     def stepped(self, step: int) -> None:
         """Count."""
         self.stop = step == self.last
+
+
+def assert_same_run(one: Path, other: Path) -> None:
+    """Two files hold the same state of a run, bit for bit."""
+    once, again = torch.load(one), torch.load(other)
+    assert once.keys() == again.keys()
+    assert once.pop("config") == again.pop("config")
+    for name in once:
+        torch.testing.assert_close(again[name], once[name], rtol=0, atol=0)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import torch
 
     from masklet.data.pool import Pool
-    from masklet.model.config import ModelConfig
     from masklet.train.feed import Material
     from masklet.train.finetune import Finetuned
     from masklet.train.recipes import Recipe
@@ -87,6 +86,7 @@ def finetune_recipe(options: FinetuneOptions, said: Path | None, steps: int | No
     Raises:
         MaskletError: an option that cannot be, or no such weights.
     """
+    from masklet.train.checkpointing import model_of
     from masklet.train.recipes import finetune
     from masklet.train.tuning import Tuning
 
@@ -97,20 +97,7 @@ def finetune_recipe(options: FinetuneOptions, said: Path | None, steps: int | No
         layer_decay=options.layer_decay,
     )
     tuning.check()
-    return finetune(steps or STEPS, model_at(find_start(said)), tuning)
-
-
-def model_at(start: Path) -> "ModelConfig":
-    """The model of a weights file; that of a run is not written in it, and is nano.
-
-    Raises:
-        CheckpointError: the file cannot be read.
-    """
-    from masklet.checkpoints.open import read_contents
-    from masklet.model.config import nano
-    from masklet.train.checkpointing import RUN
-
-    return nano() if start.name == RUN else read_contents(start, None).config
+    return finetune(steps or STEPS, model_of(find_start(said)), tuning)
 
 
 def prepare_finetune(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import tyro
 
-from masklet.cli.train_finetune import find_start, finetune_recipe, model_at
+from masklet.cli.train_finetune import find_start, finetune_recipe
 from masklet.cli.train_mae import mae_recipe
 from masklet.errors import MaskletError
 
@@ -93,9 +93,9 @@ def made(command: "Train") -> "Recipe":
     of_a_model = makers_of_models()
     if command.recipe in of_a_model:
         maker = of_a_model[command.recipe]
-        return maker.make(command.steps or maker.steps, model_of(command))
+        return maker.make(command.steps or maker.steps, model_for(command))
     if command.recipe == "mae":
-        return mae_recipe(command.mae, command.steps or STEPS, model_of(command))
+        return mae_recipe(command.mae, command.steps or STEPS, model_for(command))
     check_model(command)
     if command.recipe == "cpu_smoke":
         return recipes.cpu_smoke() if command.steps is None else recipes.cpu_smoke(command.steps)
@@ -115,10 +115,11 @@ def makers_of_models() -> Mapping[str, Maker]:
     }
 
 
-def model_of(command: "Train") -> "ModelConfig":
+def model_for(command: "Train") -> "ModelConfig":
     """The model that is named, or that of the weights to start from. Raises MaskletError."""
     from masklet.checkpoints.catalogue import model_names
     from masklet.model.config import named, nano
+    from masklet.train.checkpointing import model_of
 
     name = command.options.model
     if name is not None:
@@ -126,7 +127,7 @@ def model_of(command: "Train") -> "ModelConfig":
         if model is None:
             raise MaskletError(f"--model: {name!r} came; wanted one of {', '.join(model_names())}")
         return model
-    return nano() if command.start is None else model_at(find_start(command.start))
+    return nano() if command.start is None else model_of(find_start(command.start))
 
 
 def start_of(command: "Train") -> Path | None:
@@ -138,7 +139,7 @@ def start_of(command: "Train") -> Path | None:
     from masklet.checkpoints.open import present_path
 
     if command.start is None and command.recipe == "one_small_gpu":
-        return present_path(model_of(command).name)
+        return present_path(model_for(command).name)
     return None if command.start is None else find_start(command.start)
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from masklet.checkpoints.config_json import from_json, to_json
 from masklet.checkpoints.open import read_contents
 from masklet.errors import CheckpointError
+from masklet.model.config import ModelConfig
 from masklet.train.processes import whole
 
 RUN = "run.pt"
@@ -25,9 +27,11 @@ class Run:
         step: steps done.
         average: exponential moving average of the weights and buffers; what is evaluated and kept.
         generator: the source of every random choice.
+        config: of the model, or of the one whose trunk learns; does not change.
     """
 
     step: int
+    config: ModelConfig
     model: nn.Module
     average: dict[str, Tensor]
     optimizer: torch.optim.Optimizer
@@ -43,6 +47,7 @@ def save_run(run: Run, path: Path, *, writes: bool = True) -> None:
     state = whole(
         {
             "step": run.step,
+            "config": to_json(run.config),
             "model": run.model.state_dict(),
             "average": run.average,
             "optimizer": run.optimizer.state_dict(),
@@ -83,6 +88,21 @@ def resume_run(run: Run, path: Path) -> None:
 def averaged_weights(path: Path) -> dict[str, Tensor]:
     """The weights to start another stage from, or to evaluate and ship."""
     return _read(path)["average"]
+
+
+def model_of(path: Path) -> ModelConfig:
+    """The model whose weights are in a run's file, or in a weights file of any known layout.
+
+    Raises:
+        CheckpointError: the file is neither, or is a run of an earlier version, without it.
+    """
+    if path.suffix != ".safetensors":
+        state = _read(path)
+        if "average" in state and "config" not in state:
+            raise CheckpointError(f"{path}: does not say of which model it is; start from weights")
+        if "average" in state:
+            return from_json(state["config"], ModelConfig)
+    return read_contents(path, None).config
 
 
 def starting_weights(path: Path) -> Mapping[str, Tensor]:

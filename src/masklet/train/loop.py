@@ -90,6 +90,7 @@ def set_up(recipe: Recipe, setup: Setup) -> Run:
     setup.task.prepare(recipe, model, setup.material, generator)
     run = Run(
         step=0,
+        config=recipe.model,
         model=model,
         average={name: tensor.detach().clone() for name, tensor in model.state_dict().items()},
         optimizer=make_optimizer(

@@ -25,7 +25,7 @@ from masklet.train.recipes import photos
 from masklet.train.starting import check_whole
 from masklet.train.validation import Checks
 from masklet.values import Picture
-from tests.train.tiny import NETWORK, StopAt, tiny
+from tests.train.tiny import NETWORK, StopAt, assert_same_run, tiny
 
 MASKING = Masking(hidden=0.5, width=32, blocks=1, heads=2)
 
@@ -59,9 +59,7 @@ def test_a_resumed_painting_is_the_straight_one(
     assert fit(recipe(8, model), parts, StopAt(4)).step == 4
     torch.manual_seed(99)
     assert fit(recipe(8, model), parts).step == 8
-    once, again = torch.load(straight.checkpoint), torch.load(parts.checkpoint)
-    for name in once:
-        torch.testing.assert_close(again[name], once[name], rtol=0, atol=0)
+    assert_same_run(straight.checkpoint, parts.checkpoint)
 
 
 def test_processes_hide_what_one_process_hides(pool: Pool) -> None:

@@ -18,7 +18,7 @@ from masklet.train.loop import Setup, fit
 from masklet.train.mixed.feed import MixFeed, MixMaterial
 from masklet.train.mixed.rows import MixRows
 from masklet.train.recipes import Recipe, clips, joint, photos
-from tests.train.tiny import StopAt, tiny
+from tests.train.tiny import StopAt, assert_same_run, tiny
 
 RECIPE = tiny(joint(30), 30)
 ALONE = Share()
@@ -126,9 +126,7 @@ def test_a_resumed_run_is_the_straight_run(recipe: Recipe, mix: Mix, tmp_path: P
     fit(recipe, Setup(pool=MixMaterial(mix=mix), folder=straight))
     fit(recipe, Setup(pool=MixMaterial(mix=mix, workers=2), folder=parts), StopAt(3))
     fit(recipe, Setup(pool=MixMaterial(mix=mix, workers=1), folder=parts))
-    once, again = (torch.load(folder / "run.pt") for folder in (straight, parts))
-    for name in once:
-        torch.testing.assert_close(again[name], once[name], rtol=0, atol=0)
+    assert_same_run(straight / "run.pt", parts / "run.pt")
 
 
 def test_a_mix_of_videos_alone_sets_memory_up(data_root: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from tests.data.conftest import data_root
+from tests.train.tiny import assert_same_run
 
 __all__ = ["data_root"]
 STEPS, PATIENCE = 500, 120
@@ -113,6 +114,4 @@ def test_a_killed_run_goes_on_with_the_next_rows(data_root: Path, tmp_path: Path
         assert steps(killed)[-1] < count
     subprocess.run(command(killed, data_root, count), check=True, capture_output=True)
     assert steps(killed) == list(range(1, count + 1))
-    once, again = (torch.load(folder / "run.pt") for folder in (straight, killed))
-    for name in once:
-        torch.testing.assert_close(again[name], once[name], rtol=0, atol=0)
+    assert_same_run(straight / "run.pt", killed / "run.pt")
