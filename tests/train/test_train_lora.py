@@ -13,7 +13,8 @@ from masklet.model.config import ModelConfig
 from masklet.model.prompt_encoder import Prompts
 from masklet.model.sam2 import Sam2
 from masklet.train.lora import LoraConv, LoraLinear, add_adapters, merged
-from masklet.train.tuning import Tuning, choose_parameters, make_optimizer, plain_weights
+from masklet.train.optimizer import make_optimizer
+from masklet.train.tuning import Tuning, choose_parameters, plain_weights
 from tests.train.tiny import NETWORK
 
 LORA = Tuning(what="lora", rank=4, alpha=8.0)

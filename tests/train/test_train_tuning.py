@@ -6,7 +6,8 @@ from small import SMALL
 
 from masklet.errors import MaskletError
 from masklet.model.build import build_model
-from masklet.train.tuning import Tuning, choose_parameters, make_optimizer
+from masklet.train.optimizer import make_optimizer
+from masklet.train.tuning import Tuning, choose_parameters
 
 ENCODER, TRUNK = "image_encoder.", "image_encoder.trunk."
 

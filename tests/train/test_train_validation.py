@@ -19,9 +19,9 @@ from masklet.model.build import build_model
 from masklet.predict.model import Model
 from masklet.train.folders import photos_of
 from masklet.train.held_out import HeldOut, layered, read_held_out
-from masklet.train.held_sets import held_sets
 from masklet.train.journal import read_journal, validations
 from masklet.train.loop import Setup, fit
+from masklet.train.mixed.held import held_sets
 from masklet.train.recipes import clips, photos
 from masklet.train.tuning import Tuning
 from masklet.train.validation import Checks, Limits, Validator, both

@@ -41,7 +41,7 @@ def open_held_out(words: tuple[str, ...], *, clips: bool) -> "HeldOut":
             videos alone for a run that plays none.
     """
     from masklet.data.mixing.mix import open_mix
-    from masklet.train.held_sets import held_sets
+    from masklet.train.mixed.held import held_sets
 
     held = held_sets(open_mix(read_words(words)), clips=clips)
     if not (held.photos or held.clips):

@@ -17,6 +17,7 @@ from masklet.train.feed import Feed, Material, PoolMaterial
 from masklet.train.journal import Journal
 from masklet.train.losses import mean_over_parts
 from masklet.train.norms import share_norms
+from masklet.train.optimizer import make_optimizer
 from masklet.train.processes import (
     any_of,
     check_shares,
@@ -29,7 +30,7 @@ from masklet.train.processes import (
 from masklet.train.recipes import Recipe
 from masklet.train.sharding import shard_run
 from masklet.train.tasks import GAME, Task
-from masklet.train.tuning import make_optimizer, plain_weights
+from masklet.train.tuning import plain_weights
 from masklet.train.validation import Checks
 from masklet.train.watcher import Watcher
 
@@ -100,6 +101,7 @@ def set_up(recipe: Recipe, setup: Setup) -> Run:
             layer_decay=recipe.tuning.layer_decay,
             encoder=recipe.tuning.encoder,
             betas=recipe.betas,
+            muon=recipe.muon,
         ),
         generator=generator,
     )

@@ -58,6 +58,7 @@ class Recipe:
         primed: set memory attention up before the first step, see ``priming``.
         frozen_norms: keep the trunk's normalisation statistics as they are.
         augment: how pictures are changed.
+        muon: matrices and convolutions learn by Muon, see ``muon``, all else by AdamW.
         accumulate: even parts that the batch of a step is played in, one after the other, whose
             gradients are added up: memory of one part, and a step as of all.
         recompute: blocks keep less for gradients and compute it again (activation checkpointing),
@@ -82,6 +83,7 @@ class Recipe:
     clip_norm: float = 1.0
     betas: tuple[float, float] = (0.9, 0.98)
     average: float = 0.999
+    muon: bool = False
     tuning: Tuning = field(default_factory=Tuning)
     primed: bool = False
     frozen_norms: bool = False
@@ -106,7 +108,7 @@ class Recipe:
 def photos(steps: int) -> Recipe:
     """Learn pictures first: many objects share one encoding, small pictures."""
     schedule = Schedule(peak=1e-3, steps=steps, warmup=200, cooldown=2 * steps // 3)
-    return Recipe(stage="photos", schedule=schedule)
+    return Recipe(stage="photos", schedule=schedule, muon=True)
 
 
 def clips(steps: int) -> Recipe:
@@ -115,6 +117,7 @@ def clips(steps: int) -> Recipe:
     return Recipe(
         stage="clips",
         schedule=schedule,
+        muon=True,
         real=0.4,
         single=0.25,
         primed=True,
@@ -128,6 +131,7 @@ def joint(steps: int) -> Recipe:
     return Recipe(
         stage="clips",
         schedule=schedule,
+        muon=True,
         real=0.4,
         single=0.45,
         frames=5,
