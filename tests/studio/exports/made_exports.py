@@ -1,5 +1,6 @@
 """Makers for tests of exports: a tracked project, and its exports taken to the end."""
 
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,9 +69,14 @@ def ended(client: TestClient, project: str, job: str) -> dict[str, Any]:
 def wait_for_nothing(folder: Path) -> None:
     """Until no file and no half of one is left in a project's folder of exports."""
     until = time.monotonic() + SECONDS
-    while left := [path.name for path in folder.rglob("*") if path.name != ".jobs"]:
+    while left := names_below(folder) - {".jobs"}:
         assert time.monotonic() < until, left
         time.sleep(0.02)
+
+
+def names_below(folder: Path) -> set[str]:
+    """Of files and folders, however deep; some may vanish meanwhile."""
+    return {name for _, folders, files in os.walk(folder) for name in (*folders, *files)}
 
 
 def downloaded(client: TestClient, view: dict[str, Any], folder: Path) -> Path:
