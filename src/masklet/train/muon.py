@@ -41,39 +41,53 @@ class Muon(torch.optim.AdamW):
             self.param_groups = groups
 
     def _step_muon(self, group: dict[str, Any]) -> None:
+        """Weights of one shape are turned together."""
+        alike: dict[torch.Size, list[Tensor]] = {}
         for parameter in group["params"]:
-            if parameter.grad is None:
-                continue
-            state = self.state[parameter]
-            if "momentum" not in state:
-                state |= {"step": torch.zeros(()), "momentum": torch.zeros_like(parameter)}
-            state["step"] += 1
-            state["momentum"].lerp_(parameter.grad, 1 - KEPT)
-            ahead = parameter.grad.lerp(state["momentum"], KEPT).flatten(1)
-            size = USUAL_SIZE * max(ahead.shape) ** 0.5
-            parameter.mul_(1 - group["lr"] * group["weight_decay"])
-            parameter.sub_(turned(ahead).view_as(parameter), alpha=group["lr"] * size)
+            if parameter.grad is not None:
+                alike.setdefault(parameter.shape, []).append(parameter)
+        for shape, parameters in alike.items():
+            steps = orthogonal(torch.stack([whole(self._ahead(p)).flatten(1) for p in parameters]))
+            size = USUAL_SIZE * max(steps.shape[1:]) ** 0.5
+            for parameter, step in zip(parameters, steps, strict=True):
+                parameter.mul_(1 - group["lr"] * group["weight_decay"])
+                parameter.sub_(as_part(step.view(shape), parameter), alpha=group["lr"] * size)
+
+    def _ahead(self, parameter: Tensor) -> Tensor:
+        """The momentum, one gradient ahead (Nesterov)."""
+        assert parameter.grad is not None
+        state = self.state[parameter]
+        if "momentum" not in state:
+            state |= {"step": torch.zeros(()), "momentum": torch.zeros_like(parameter)}
+        state["step"] += 1
+        state["momentum"].lerp_(parameter.grad, 1 - KEPT)
+        return parameter.grad.lerp(state["momentum"], KEPT)
 
 
-def turned(matrix: Float[Tensor, "N M"]) -> Float[Tensor, "N M"]:
-    """Orthogonal, also where each process holds some rows: every one turns the whole of it."""
-    if not isinstance(matrix, DTensor):
-        return orthogonal(matrix)
-    whole = orthogonal(matrix.full_tensor())
-    return distribute_tensor(whole, matrix.device_mesh, matrix.placements, src_data_rank=None)
+def whole(tensor: Tensor) -> Tensor:
+    """All of a tensor, where each process holds a part."""
+    return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
 
 
-def orthogonal(matrix: Float[Tensor, "N M"]) -> Float[Tensor, "N M"]:
-    """About the nearest matrix whose singular values are 1: within 0.7 to 1.2, by Newton-Schulz.
+def as_part(tensor: Tensor, like: Tensor) -> Tensor:
+    """This process's part of what every process has whole, where ``like`` lies in parts."""
+    if not isinstance(like, DTensor):
+        return tensor
+    return distribute_tensor(tensor, like.device_mesh, like.placements, src_data_rank=None)
+
+
+def orthogonal(matrices: Float[Tensor, "*rows N M"]) -> Float[Tensor, "*rows N M"]:
+    """About the nearest matrices whose singular values are 1: within 0.7 to 1.2, by Newton-Schulz.
 
     In bfloat16 on a GPU, where that is enough and many times faster.
     """
-    dtype = torch.bfloat16 if matrix.device.type == "cuda" else torch.float32
-    x = (matrix / (matrix.norm() + LEAST_NORM)).to(dtype)
-    tall = x.shape[0] > x.shape[1]
-    x = x.T if tall else x
+    dtype = torch.bfloat16 if matrices.device.type == "cuda" else torch.float32
+    norms = torch.linalg.matrix_norm(matrices, keepdim=True)
+    x = (matrices / (norms + LEAST_NORM)).to(dtype)
+    tall = x.shape[-2] > x.shape[-1]
+    x = x.mT if tall else x
     first, third, fifth = CURVE
     for _ in range(TURNS):
-        square = x @ x.T
+        square = x @ x.mT
         x = first * x + (third * square + fifth * square @ square) @ x
-    return (x.T if tall else x).to(matrix.dtype)
+    return (x.mT if tall else x).to(matrices.dtype)
