@@ -12,7 +12,9 @@ from typing import Any
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.distributed.tensor import DTensor, distribute_tensor
+from torch.distributed.tensor import DTensor
+
+from masklet.train.sharding import part_of
 
 TURNS = 5
 CURVE = (3.4445, -4.7750, 2.0315)
@@ -47,11 +49,15 @@ class Muon(torch.optim.AdamW):
             if parameter.grad is not None:
                 alike.setdefault(parameter.shape, []).append(parameter)
         for shape, parameters in alike.items():
-            steps = orthogonal(torch.stack([whole(self._ahead(p)).flatten(1) for p in parameters]))
+            steps = orthogonal(
+                torch.stack([gathered(self._ahead(p)).flatten(1) for p in parameters])
+            )
             size = USUAL_SIZE * max(steps.shape[1:]) ** 0.5
             for parameter, step in zip(parameters, steps, strict=True):
                 parameter.mul_(1 - group["lr"] * group["weight_decay"])
-                parameter.sub_(as_part(step.view(shape), parameter), alpha=group["lr"] * size)
+                away = step.view(shape)
+                own = part_of(away, parameter) if isinstance(parameter, DTensor) else away
+                parameter.sub_(own, alpha=group["lr"] * size)
 
     def _ahead(self, parameter: Tensor) -> Tensor:
         """The momentum, one gradient ahead (Nesterov)."""
@@ -64,16 +70,9 @@ class Muon(torch.optim.AdamW):
         return parameter.grad.lerp(state["momentum"], KEPT)
 
 
-def whole(tensor: Tensor) -> Tensor:
-    """All of a tensor, where each process holds a part."""
+def gathered(tensor: Tensor) -> Tensor:
+    """All of a tensor of which each process holds a part, where it lies."""
     return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
-
-
-def as_part(tensor: Tensor, like: Tensor) -> Tensor:
-    """This process's part of what every process has whole, where ``like`` lies in parts."""
-    if not isinstance(like, DTensor):
-        return tensor
-    return distribute_tensor(tensor, like.device_mesh, like.placements, src_data_rank=None)
 
 
 def orthogonal(matrices: Float[Tensor, "*rows N M"]) -> Float[Tensor, "*rows N M"]:

@@ -6,9 +6,9 @@ from masklet.model.hiera import Hiera
 from masklet.model.sam2 import Sam2
 from masklet.train.lora import is_adapter
 from masklet.train.muon import Muon
+from masklet.train.tuning import ENCODER
 
 SMALL_SIDE = 4
-ENCODER = "image_encoder."
 
 
 def make_optimizer(

@@ -67,6 +67,7 @@ def known_part(value: Any, like: Tensor) -> Any:
 
 
 def part_of(tensor: Tensor, like: Tensor) -> Tensor:
-    """Of a tensor that all processes have, the part that this one has of ``like``."""
+    """Of a tensor that all processes have alike, the part that this one has of ``like``."""
     assert isinstance(like, DTensor)
-    return distribute_tensor(tensor.detach().contiguous(), like.device_mesh, like.placements)
+    whole = tensor.detach().contiguous()
+    return distribute_tensor(whole, like.device_mesh, like.placements, src_data_rank=None)

@@ -11,48 +11,34 @@ MOST = 32
 
 
 @dataclass(frozen=True, eq=False)
-class SetPhoto:
-    """A photo of a set; files are read when they are asked for."""
+class SetItem:
+    """A photo or a video of a set, of which the annotated frames count; read when asked for."""
 
     sets: OpenedSets
     pick: Pick
 
     @property
     def name(self) -> str:
-        """The set's kind and the photo."""
-        return name_in(self.sets, self.pick)
-
-    def picture(self) -> Picture:
-        """RGB. Raises MediaError, FormatError."""
-        return self._frame().picture
-
-    def maps(self) -> list[LabelMap]:
-        """As few as hold its masks without overlap. Raises MediaError, FormatError."""
-        truth = self._frame().truth
-        return layered(truth.masks.values(), truth.size)
-
-    def _frame(self) -> HeldFrame:
-        return read_frame(self.sets, self.pick, 0)
-
-
-@dataclass(frozen=True, eq=False)
-class SetClip:
-    """The annotated frames of a video of a set."""
-
-    sets: OpenedSets
-    pick: Pick
-
-    @property
-    def name(self) -> str:
-        """The set's kind and the video."""
-        return name_in(self.sets, self.pick)
+        """The set's kind, and what the set calls it."""
+        number, item = self.pick
+        return f"{self.sets.specs[number].kind}/{self.sets.sets[number].name(item)}"
 
     def __len__(self) -> int:
         return len(self.sets.annotated(self.pick))
 
     def frame(self, number: int) -> HeldFrame:
-        """One of them. Raises MediaError, FormatError."""
-        return read_frame(self.sets, self.pick, number)
+        """An annotated frame, counted from 0. Raises MediaError, FormatError."""
+        clip = self.sets.read(self.pick, [self.sets.annotated(self.pick)[number]])
+        return HeldFrame(clip.pictures[0], clip.truths[0])
+
+    def picture(self) -> Picture:
+        """RGB, of a photo. Raises MediaError, FormatError."""
+        return self.frame(0).picture
+
+    def maps(self) -> list[LabelMap]:
+        """As few as hold a photo's masks without overlap. Raises MediaError, FormatError."""
+        truth = self.frame(0).truth
+        return layered(truth.masks.values(), truth.size)
 
 
 def held_sets(mix: Mix, *, clips: bool, most: int = MOST) -> HeldOut:
@@ -63,8 +49,8 @@ def held_sets(mix: Mix, *, clips: bool, most: int = MOST) -> HeldOut:
     """
     videos = mix.videos if clips else OpenedSets()
     return HeldOut(
-        photos=tuple(SetPhoto(mix.photos, pick) for pick in spread(mix.photos, most)),
-        clips=tuple(SetClip(videos, pick) for pick in spread(videos, most)),
+        photos=tuple(SetItem(mix.photos, pick) for pick in spread(mix.photos, most)),
+        clips=tuple(SetItem(videos, pick) for pick in spread(videos, most)),
     )
 
 
@@ -76,14 +62,3 @@ def spread(sets: OpenedSets, most: int) -> list[Pick]:
         for number, found in enumerate(sets.sets)
         for item in evenly(range(len(found)), share)
     ]
-
-
-def name_in(sets: OpenedSets, pick: Pick) -> str:
-    """What reports call a clip."""
-    return f"{sets.specs[pick.set].kind}/{sets.sets[pick.set].name(pick.item)}"
-
-
-def read_frame(sets: OpenedSets, pick: Pick, number: int) -> HeldFrame:
-    """An annotated frame of a clip, counted from 0. Raises MediaError, FormatError."""
-    clip = sets.read(pick, [sets.annotated(pick)[number]])
-    return HeldFrame(clip.pictures[0], clip.truths[0])
